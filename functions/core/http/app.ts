@@ -1,0 +1,12 @@
+import type { Principal } from "../access/grants.ts";
+
+/** What a host knows of a request beside the `Request`, which normalises dot segments away. */
+export interface Call {
+  /** The request target (path and query) exactly as it was sent. */
+  readonly target: string;
+  /** The caller as the entry point admitted it (IAM, EasyAuth); absent: the app reads `Authorization`. */
+  readonly principal?: Principal;
+}
+
+/** The whole service: every host converts its own request to this and the answer back, and does no more. */
+export type App = (request: Request, call: Call) => Promise<Response>;
