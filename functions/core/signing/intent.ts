@@ -1,0 +1,85 @@
+import { type ErrorKind, StorageError } from "../storage/errors.ts";
+import type { SignedMethod, SignedRequest, SignIntent } from "./signed-request.ts";
+import type { Pair } from "./sigv4.ts";
+import type { Validity } from "./validity.ts";
+
+type Field = Exclude<keyof SignIntent, "method" | "key" | "expires">;
+
+const OF_PUT: readonly Field[] = [
+  "part",
+  "contentType",
+  "contentLength",
+  "checksumSha256",
+  "ifNoneMatch",
+];
+
+/** What each method has no place for. */
+const FOREIGN: Readonly<Record<SignedMethod, readonly Field[]>> = {
+  GET: OF_PUT,
+  HEAD: OF_PUT,
+  PUT: ["download", "versionId"],
+  DELETE: ["download", ...OF_PUT],
+};
+
+/** S3's and Google's highest; Azure's 50,000 blocks hold it. */
+const MAX_PART_NUMBER = 10_000;
+
+const HEADER_VALUE = /^[\x20-\x7e]+$/;
+
+/** A failure to sign, in the words of the signer `provider`. */
+export function refusal(
+  kind: ErrorKind,
+  message: string,
+  provider: string,
+  intent: SignIntent,
+): StorageError {
+  return new StorageError(kind, message, { provider, operation: "sign", key: intent.key });
+}
+
+/**
+ * Refuses what no store could sign, so that nothing that was asked for is left out in silence.
+ *
+ * @throws StorageError `invalid-request` when a field belongs to another method or is malformed.
+ */
+export function checkIntent(intent: SignIntent, provider: string): void {
+  const invalid = (message: string) => refusal("invalid-request", message, provider, intent);
+  const { method, part, contentType, contentLength, checksumSha256, versionId } = intent;
+  for (const field of FOREIGN[method]) {
+    if (intent[field] !== undefined) throw invalid(`${field} has no place in a ${method}`);
+  }
+  if (part !== undefined) {
+    if (!Number.isInteger(part.number) || part.number < 1 || part.number > MAX_PART_NUMBER) {
+      throw invalid(`part numbers are 1 to ${MAX_PART_NUMBER}, not ${part.number}`);
+    }
+    if (!part.uploadId.isWellFormed()) throw invalid("uploadId is not well-formed Unicode");
+  }
+  if (versionId?.isWellFormed() === false) throw invalid("versionId is not well-formed Unicode");
+  if (contentLength !== undefined && !(Number.isSafeInteger(contentLength) && contentLength >= 0)) {
+    throw invalid(`contentLength is a whole number of bytes, not ${contentLength}`);
+  }
+  if (contentType !== undefined && !HEADER_VALUE.test(contentType)) {
+    throw invalid("contentType is not a header value (printable ASCII)");
+  }
+  if (checksumSha256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(checksumSha256)) {
+    throw invalid("checksumSha256 is not the base64 of 32 bytes");
+  }
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Puts a signed URL together with what its holder must know. */
+export function signedRequest(
+  method: SignedMethod,
+  url: string,
+  headers: readonly Pair[],
+  validity: Validity,
+): SignedRequest {
+  const { expiresAt, clampedBy } = validity;
+  const request = {
+    method,
+    url,
+    headers: headers.length === 0 ? NO_HEADERS : Object.fromEntries(headers),
+    expiresAt,
+  };
+  return clampedBy === undefined ? request : { ...request, clampedBy };
+}
