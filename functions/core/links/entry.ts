@@ -1,0 +1,120 @@
+import { isMap } from "yaml";
+import { toAzureConfig, toGoogleConfig, toS3Config } from "../settings/connection.ts";
+import { nearest } from "../settings/nearest.ts";
+import { readBuckets } from "./bucket-place.ts";
+import { KEY_OF, readConnection } from "./entry-connection.ts";
+import { createTextReader, type TextReader } from "./entry-texts.ts";
+import { type Field, readFields } from "./fields.ts";
+import type { RemoteLinksEntry, Surroundings } from "./remote-links.ts";
+import { isEmpty, type YamlSource } from "./yaml-source.ts";
+
+type Kind = "minio" | "azure" | "google";
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  minio: "minio",
+  s3: "minio",
+  azure: "azure",
+  google: "google",
+};
+
+const KIND_HINT = "use minio (or s3, the same), azure or google";
+
+const everyKind: readonly Kind[] = ["minio", "azure", "google"];
+
+/** Every key of an entry and the kinds that know it. */
+const KEYS: Readonly<Record<string, readonly Kind[]>> = {
+  provider: everyKind,
+  endpoint: everyKind,
+  public_endpoint: everyKind,
+  access_key: everyKind,
+  secret_key: everyKind,
+  buckets: everyKind,
+  // With another kind it gets the sentence that IAM roles belong to AWS.
+  iam_role: everyKind,
+  external_id: ["minio"],
+  session_duration: ["minio"],
+  region: ["minio"],
+  path_style: ["minio"],
+  credentials: ["google"],
+  credentials_file: ["google"],
+};
+
+const READERS = { minio: toS3Config, azure: toAzureConfig, google: toGoogleConfig };
+
+/** Reads one provider; `undefined` when it has mistakes, which are reported at their places. */
+export function readEntry(
+  entry: Field,
+  source: YamlSource,
+  surroundings: Surroundings,
+): RemoteLinksEntry | undefined {
+  const { name, value } = entry;
+  if (value === undefined || !isMap(value)) {
+    source.report(
+      value ?? entry.key,
+      `${name}: expected a mapping with provider, buckets and so on`,
+    );
+    return undefined;
+  }
+  const before = source.problems.length;
+  const fields = new Map(readFields(value, source, "key").map((field) => [field.name, field]));
+  const texts = createTextReader(fields, source, surroundings.env);
+  const kind = readKind(entry, fields, texts, source);
+  checkKeys(fields, kind, source);
+  const buckets = readBuckets(entry, fields.get("buckets"), texts, source);
+  const connection = readConnection(fields, texts, source, surroundings.readFile);
+  if (kind === undefined || source.problems.length > before) return undefined;
+  const config = READERS[kind](connection, (part, expected) => {
+    const field = fields.get(KEY_OF[part]);
+    const problem = `${name}: ${KEY_OF[part]}: expected ${expected}`;
+    source.report(field?.value ?? field?.key ?? entry.key, problem);
+  });
+  if (config === undefined) return undefined;
+  const { unfilled } = texts;
+  return { name, config, buckets, ...(unfilled.length > 0 && { unfilled }) };
+}
+
+function readKind(
+  entry: Field,
+  fields: ReadonlyMap<string, Field>,
+  texts: TextReader,
+  source: YamlSource,
+): Kind | undefined {
+  const field = fields.get("provider");
+  const text = texts.read("provider");
+  if (text === undefined) {
+    if (field?.value === undefined || isEmpty(field.value)) {
+      source.report(field?.key ?? entry.key, `${entry.name}: provider is missing`, KIND_HINT);
+    }
+    return undefined;
+  }
+  const kind = Object.hasOwn(KINDS, text) ? KINDS[text] : undefined;
+  if (kind === undefined) {
+    const near = nearest(text, Object.keys(KINDS));
+    source.report(
+      field?.value ?? entry.key,
+      `${entry.name}: unknown provider ${JSON.stringify(text)}`,
+      near === undefined ? KIND_HINT : `did you mean "${near}"?`,
+    );
+  }
+  return kind;
+}
+
+function checkKeys(
+  fields: ReadonlyMap<string, Field>,
+  kind: Kind | undefined,
+  source: YamlSource,
+): void {
+  for (const { name, key } of fields.values()) {
+    const kinds = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
+    if (kinds === undefined) {
+      const near = nearest(name, Object.keys(KEYS));
+      const hint =
+        near === undefined
+          ? `known keys: ${Object.keys(KEYS).join(", ")}`
+          : `did you mean "${near}"?`;
+      source.report(key, `unknown key ${JSON.stringify(name)}`, hint);
+    } else if (kind !== undefined && !kinds.includes(kind)) {
+      source.report(key, `${name} does not belong to ${kind}`, `it is for ${kinds.join(", ")}`);
+    }
+  }
+}
