@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { type BigIntStats, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import mime from "mime";
+import { errnoOf } from "./errno.ts";
+import { etagOf } from "./etag.ts";
+import type { Layout } from "./layout.ts";
+
+const UNKNOWN = "application/octet-stream";
+
+export interface ContentTypes {
+  /** The type that the writer gave, else the one that the name's ending suggests. */
+  of(bucket: string, key: string, stats: BigIntStats): string;
+  /** Remembers the writer's type for exactly this file. */
+  keep(bucket: string, key: string, stats: BigIntStats, type: string | undefined): void;
+  forget(bucket: string, key: string): void;
+}
+
+/**
+ * Content types, kept outside the buckets' folders so that these hold nothing but objects. Each is
+ * bound to its file's size, time and inode: a file replaced by hand does not inherit a type. Only
+ * what differs from the guess is kept, so most objects cost no second file.
+ */
+export function createContentTypes(layout: Layout): ContentTypes {
+  const pathOf = (bucket: string, key: string, make: boolean): string => {
+    const hash = createHash("sha256").update(key).digest("hex");
+    const names = ["types", bucket, hash.slice(0, 2)];
+    const folder = make ? layout.own(...names) : join(layout.own(), ...names);
+    return join(folder, hash.slice(2));
+  };
+  return {
+    of: (bucket, key, stats) => readRecord(pathOf(bucket, key, false), etagOf(stats)) ?? guess(key),
+    keep: (bucket, key, stats, type) => {
+      const path = pathOf(bucket, key, true);
+      if (type === undefined || type === guess(key)) rmSync(path, { force: true });
+      else writeFileSync(path, `${etagOf(stats)}\n${type}`);
+    },
+    forget: (bucket, key) => {
+      rmSync(pathOf(bucket, key, false), { force: true });
+    },
+  };
+}
+
+function guess(key: string): string {
+  return mime.getType(key) ?? UNKNOWN;
+}
+
+function readRecord(path: string, etag: string): string | undefined {
+  try {
+    const text = readFileSync(path, "utf8");
+    return text.startsWith(`${etag}\n`) ? text.slice(etag.length + 1) : undefined;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
