@@ -1,0 +1,78 @@
+import {
+  type ErrorKind,
+  type ErrorPlace,
+  StorageError,
+} from "@remote-storage/core/storage/errors.ts";
+
+const KINDS: ReadonlyMap<number, ErrorKind> = new Map([
+  [400, "invalid-request"],
+  [401, "credentials"],
+  [403, "denied"],
+  [404, "not-found"],
+  [408, "timeout"],
+  [409, "conflict"],
+  [412, "precondition-failed"],
+  [413, "too-large"],
+  [416, "range-not-satisfiable"],
+  [429, "throttled"],
+  [504, "timeout"],
+]);
+
+const MESSAGES = {
+  "invalid-key": "Google Cloud Storage cannot hold this key",
+  "invalid-request": "Google Cloud Storage refused the request",
+  denied: "Google Cloud Storage denied access",
+  "not-found": "there is no such object",
+  "no-bucket": "there is no such bucket",
+  conflict: "another request changed the object at the same time",
+  "precondition-failed": "the object is not in the state that was asked for",
+  "too-large": "the object is larger than Google Cloud Storage allows",
+  "checksum-mismatch": "the bytes that arrived are not the bytes that were announced",
+  "range-not-satisfiable": "the range lies outside the object",
+  unsupported: "Google Cloud Storage does not support this",
+  credentials: "Google Cloud Storage did not accept the credentials",
+  "wrong-region": "the bucket is in another region",
+  unavailable: "Google Cloud Storage could not be reached or failed",
+  throttled: "Google Cloud Storage asks for fewer requests",
+  timeout: "Google Cloud Storage did not answer in time",
+} as const satisfies Record<ErrorKind, string>;
+
+/** A failure of our own finding, in the same words as one that Google reported. */
+export function failure(kind: ErrorKind, place: ErrorPlace, cause?: unknown): StorageError {
+  return new StorageError(kind, MESSAGES[kind], place, cause);
+}
+
+/**
+ * What the HTTP client threw, as a {@link StorageError}. Google's own words stay in `cause`: they name
+ * service accounts and projects, which callers have no business to learn.
+ *
+ * @see https://cloud.google.com/storage/docs/json_api/v1/status-codes
+ * @see https://cloud.google.com/storage/docs/xml-api/reference-status
+ */
+export function toStorageError(error: unknown, place: ErrorPlace): StorageError {
+  if (error instanceof StorageError) return error;
+  return failure(kindOf(error), place, error);
+}
+
+function kindOf(error: unknown): ErrorKind {
+  if (!(error instanceof Error)) return "unavailable";
+  const status = "status" in error && typeof error.status === "number" ? error.status : undefined;
+  // Without an answer: refused, reset, no such host; or the limit of a call's time.
+  if (status === undefined) {
+    const code = "code" in error ? error.code : undefined;
+    return code === "TimeoutError" || code === "ETIMEDOUT" ? "timeout" : "unavailable";
+  }
+  // Both APIs say 404 for a missing object and for a missing bucket; only their words differ.
+  if (status === 404 && /NoSuchBucket|specified bucket does not exist/.test(answerOf(error))) {
+    return "no-bucket";
+  }
+  return KINDS.get(status) ?? (status >= 500 ? "unavailable" : "invalid-request");
+}
+
+/** The text that came with the status: the message of the JSON API, or the XML document. */
+function answerOf(error: Error): string {
+  const response = "response" in error ? error.response : undefined;
+  const data =
+    typeof response === "object" && response !== null && "data" in response ? response.data : "";
+  return typeof data === "string" ? `${error.message} ${data}` : error.message;
+}
