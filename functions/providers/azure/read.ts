@@ -1,0 +1,96 @@
+import { Readable } from "node:stream";
+import type {
+  BlobClient,
+  BlobDownloadResponseParsed,
+  BlobRequestConditions,
+} from "@azure/storage-blob";
+import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
+import type { ByteRange, ReadOptions, ReadResult } from "@remote-storage/core/storage/provider.ts";
+import { toBody } from "./body.ts";
+import type { Container, Operation } from "./container.ts";
+import { isUnchanged } from "./errors.ts";
+import { blobOf, toStat } from "./stat.ts";
+
+/** A download that breaks off is resumed this often, where it broke and only from the same object. */
+const RESUMES = 2;
+
+/** What is asked of Azure, which knows no suffix. */
+interface Request {
+  readonly offset: number;
+  readonly count?: number;
+  readonly conditions: BlobRequestConditions;
+}
+
+function offsets(container: Container, operation: Operation, range: ByteRange | undefined) {
+  if (range === undefined) return { offset: 0 };
+  if ("suffix" in range) return range;
+  // Without a count the SDK would send no Range for a start of 0, and the answer not be partial.
+  const { start, end = Number.MAX_SAFE_INTEGER - 1 } = range;
+  if (end >= start) return { offset: start, count: end - start + 1 };
+  const message = `the range ends at ${end}, before its start ${start}`;
+  throw container.error("invalid-request", message, operation);
+}
+
+function toResult(
+  key: ObjectKey,
+  answer: BlobDownloadResponseParsed,
+  body: ReadableStream<Uint8Array>,
+): ReadResult {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.contentRange ?? "") ?? [];
+  if (total !== undefined) {
+    const range = { start: Number(first), end: Number(last) };
+    return { state: "partial", stat: toStat(key, Number(total), answer), range, body };
+  }
+  const size = answer.contentLength ?? 0;
+  const stat = toStat(key, size, answer);
+  return { state: "full", stat, body, ...(size > 0 && { range: { start: 0, end: size - 1 } }) };
+}
+
+/**
+ * Reads an object or a part of it. A suffix costs one request more, to learn the size; should the
+ * object be replaced between the two, `precondition-failed` is thrown.
+ */
+export function readObject(
+  container: Container,
+  key: ObjectKey,
+  options: ReadOptions = {},
+): Promise<ReadResult> {
+  const { range, ifMatch, ifNoneMatch, versionId, signal } = options;
+  const operation = { operation: "read", key, signal };
+  const asked = {
+    ...(ifMatch !== undefined && { ifMatch }),
+    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
+  };
+
+  async function toRequest(blob: BlobClient, abortSignal: AbortSignal): Promise<Request> {
+    const wish = offsets(container, operation, range);
+    if (!("suffix" in wish)) return { ...wish, conditions: asked };
+    const { contentLength = 0, etag } = await blob.getProperties({
+      abortSignal,
+      conditions: asked,
+    });
+    const count = Math.min(wish.suffix, contentLength);
+    if (count === 0) {
+      throw container.error("range-not-satisfiable", "the range holds no byte", operation);
+    }
+    const conditions = { ...asked, ...(etag !== undefined && { ifMatch: etag }) };
+    return { offset: contentLength - count, count, conditions };
+  }
+
+  return container.call(operation, async (client, abortSignal) => {
+    const blob = blobOf(client, key, versionId);
+    try {
+      const { offset, count, conditions } = await toRequest(blob, abortSignal);
+      const answer = await blob.download(offset, count, {
+        abortSignal,
+        conditions,
+        maxRetryRequests: RESUMES,
+      });
+      if (!(answer.readableStreamBody instanceof Readable)) throw new Error("there is no body");
+      return toResult(key, answer, toBody(answer.readableStreamBody, container, operation));
+    } catch (error) {
+      if (ifNoneMatch === undefined || !isUnchanged(error)) throw error;
+      return { state: "unchanged", etag: ifNoneMatch };
+    }
+  });
+}
