@@ -1,0 +1,59 @@
+import type { LinkResolver } from "@remote-storage/core/links/link.ts";
+import { parseRemoteLinks } from "@remote-storage/core/links/remote-links.ts";
+import { createLinkResolver } from "@remote-storage/core/links/resolver.ts";
+import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import type {
+  ProviderConfig,
+  ProviderContext,
+} from "@remote-storage/core/storage/provider-config.ts";
+import type { Bucket, ProviderKind } from "@remote-storage/core/storage/provider.ts";
+import { openProvider } from "./providers/registry.ts";
+
+/** The buckets and links that the settings name, ready to sign. */
+export interface Storage {
+  readonly kind: ProviderKind;
+  /** The service's own. */
+  readonly buckets: { readonly public: Bucket; readonly private: Bucket };
+  readonly resolver: LinkResolver;
+}
+
+/** What a host gives. */
+export interface StorageSource {
+  readonly settings: Settings;
+  /** `settings.storage`; for the local disk with keys and origin, which only the host knows. */
+  readonly own: ProviderConfig;
+  /** The text of remote_links.yml; absent: there are no other providers. */
+  readonly remoteLinks?: string;
+  /** For `${NAME}` in remote_links.yml. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** For `credentials_file` in remote_links.yml. */
+  readonly readFile: (path: string) => string;
+  readonly now: () => Date;
+  readonly fetch: typeof fetch;
+}
+
+/**
+ * Opens every provider; nothing is sent anywhere yet.
+ *
+ * @throws RemoteLinksError with every mistake in remote_links.yml.
+ */
+export async function openStorage(source: StorageSource): Promise<Storage> {
+  const { settings, own, remoteLinks = "", env, readFile, now, fetch } = source;
+  const context: ProviderContext = { now, fetch, policy: settings.signing };
+  const provider = await openProvider(own, context);
+  const buckets = {
+    public: provider.bucket(settings.buckets.public),
+    private: provider.bucket(settings.buckets.private),
+  };
+  const entries = await Promise.all(
+    parseRemoteLinks(remoteLinks, env, readFile).entries.map(async ({ config, ...entry }) => ({
+      ...entry,
+      provider: await openProvider(config, context),
+    })),
+  );
+  return {
+    kind: provider.kind,
+    buckets,
+    resolver: createLinkResolver({ entries, own: [buckets.public, buckets.private] }),
+  };
+}
