@@ -54,7 +54,12 @@ export async function copyObject(
   signal?: AbortSignal,
   syncLimit: number = SYNC_COPY_LIMIT,
 ): Promise<ObjectStat> {
-  const { size, type, etag } = await statObject(from.container, from.key, signal && { signal });
+  const { size, type, etag } = await statObject(
+    from.container,
+    from.key,
+    signal && { signal },
+    "copy",
+  );
   const { url } = await sign({ method: "GET", key: from.key, expires: COPY_SECONDS });
   const operation = { operation: "copy", key: to.key, signal, seconds: COPY_SECONDS };
   return to.container.call(operation, async (client, abortSignal) => {

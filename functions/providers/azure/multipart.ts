@@ -7,8 +7,11 @@ import { DEFAULT_TYPE, toStat } from "./stat.ts";
 
 const MIB = 1024 * 1024;
 
-/** What the parts' numbers say in a message; a thousand of them would help nobody. */
+/** Of the missing parts so many are named: a thousand numbers would help nobody. */
 const NAMED = 10;
+
+/** No part has this number: a block of this id says that the upload was aborted. */
+const TOMBSTONE = 0;
 
 /** The number in a block's id; undefined when the block belongs to another upload. */
 function partNumber(blockId: string, uploadId: string): number | undefined {
@@ -18,30 +21,55 @@ function partNumber(blockId: string, uploadId: string): number | undefined {
     : undefined;
 }
 
+/**
+ * The parts to make the object of, by number: those that are named, or all that have arrived when
+ * none is. Throws what `refuse` makes when that cannot be.
+ */
+function choose(
+  named: readonly { readonly number: number; readonly etag?: string }[],
+  arrived: readonly UploadedPart[],
+  refuse: (message: string) => StorageError,
+): readonly UploadedPart[] {
+  if (arrived.length === 0) throw refuse("no part has arrived");
+  if (named.length === 0) return arrived;
+  const wanted = new Set(named.map(({ number }) => number));
+  if (wanted.size < named.length) throw refuse("a part is named twice");
+  const tagged = named.find(({ etag }) => etag !== undefined);
+  if (tagged !== undefined) {
+    throw refuse(`part ${tagged.number} is named with an etag; parts have none on Azure`);
+  }
+  const present = new Set(arrived.map(({ number }) => number));
+  const missing = [...wanted].filter((number) => !present.has(number)).toSorted((a, b) => a - b);
+  if (missing.length === 0) return arrived.filter(({ number }) => wanted.has(number));
+  const some = missing.slice(0, NAMED);
+  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : "";
+  throw refuse(`parts that have not arrived: ${some.join(", ")}${more}`);
+}
+
+/** Throws `not-found` after an abort. */
 async function arrivedParts(
   container: Container,
-  operation: Operation,
-  key: ObjectKey,
+  operation: Operation & { readonly key: ObjectKey },
   uploadId: string,
 ): Promise<readonly UploadedPart[]> {
   const blocks = await container
     .call(operation, async (client, abortSignal) => {
-      const list = await client
-        .getBlockBlobClient(key)
-        .getBlockList("uncommitted", { abortSignal });
-      return list.uncommittedBlocks ?? [];
+      const blob = client.getBlockBlobClient(operation.key);
+      return (await blob.getBlockList("uncommitted", { abortSignal })).uncommittedBlocks ?? [];
     })
     .catch((error: unknown) => {
       // Before its first block there is nothing at all.
       if (error instanceof StorageError && error.kind === "not-found") return [];
       throw error;
     });
-  return blocks
-    .flatMap(({ name, size }) => {
-      const number = partNumber(name, uploadId);
-      return number === undefined ? [] : [{ number, size }];
-    })
-    .toSorted((a, b) => a.number - b.number);
+  const parts = blocks.flatMap(({ name, size }) => {
+    const number = partNumber(name, uploadId);
+    return number === undefined ? [] : [{ number, size }];
+  });
+  if (parts.some(({ number }) => number === TOMBSTONE)) {
+    throw container.error("not-found", "the upload was aborted", operation);
+  }
+  return parts.toSorted((a, b) => a.number - b.number);
 }
 
 /**
@@ -49,7 +77,8 @@ async function arrivedParts(
  * is a nonce in the ids of its blocks. It follows that
  * - an unknown upload cannot be told from one without parts;
  * - whatever else writes the key, another upload's completion too, discards the parts that wait;
- * - there is nothing to abort: blocks that are not committed vanish a week after the last came;
+ * - blocks cannot be removed: an abort marks the upload, so that it can no longer be completed, and
+ *   Azure drops its blocks a week after the last came;
  * - blocks have no etag, so a part named with one is refused;
  * - the content type is the one given to `complete`.
  *
@@ -68,34 +97,17 @@ export function createMultipart(container: Container, nonce: () => string): Mult
     },
 
     parts(key, uploadId, { signal } = {}) {
-      return arrivedParts(container, { operation: "parts", key, signal }, key, uploadId);
+      return arrivedParts(container, { operation: "parts", key, signal }, uploadId);
     },
 
     async complete(key, uploadId, parts, { signal, type = DEFAULT_TYPE } = {}) {
       const operation = { operation: "complete", key, signal };
       const refuse = (message: string) => container.error("invalid-request", message, operation);
-      const numbers = parts.map(({ number }) => number).toSorted((a, b) => a - b);
-      if (numbers.length === 0) throw refuse("an upload needs at least one part");
-      if (new Set(numbers).size < numbers.length) throw refuse("a part is named twice");
-      const tagged = parts.find(({ etag }) => etag !== undefined);
-      if (tagged !== undefined) {
-        throw refuse(`part ${tagged.number} is named with an etag; parts have none on Azure`);
-      }
-      const arrived = new Map(
-        (await arrivedParts(container, operation, key, uploadId)).map(({ number, size }) => [
-          number,
-          size,
-        ]),
-      );
-      const missing = numbers.filter((number) => !arrived.has(number));
-      if (missing.length > 0) {
-        const named = missing.slice(0, NAMED).join(", ");
-        const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : "";
-        throw refuse(`parts that have not arrived: ${named}${more}`);
-      }
-      const size = numbers.reduce((sum, number) => sum + (arrived.get(number) ?? 0), 0);
+      const arrived = await arrivedParts(container, operation, uploadId);
+      const chosen = choose(parts, arrived, refuse);
+      const size = chosen.reduce((sum, part) => sum + part.size, 0);
       return container.call(operation, async (client, abortSignal) => {
-        const blockIds = numbers.map((number) => azureBlockId(uploadId, number));
+        const blockIds = chosen.map(({ number }) => azureBlockId(uploadId, number));
         const answer = await client.getBlockBlobClient(key).commitBlockList(blockIds, {
           abortSignal,
           blobHTTPHeaders: { blobContentType: type },
@@ -104,8 +116,11 @@ export function createMultipart(container: Container, nonce: () => string): Mult
       });
     },
 
-    async abort() {
-      // See above: nothing can be done, and nothing needs to be.
+    async abort(key, uploadId, { signal } = {}) {
+      const id = azureBlockId(uploadId, TOMBSTONE);
+      await container.call({ operation: "abort", key, signal }, (client, abortSignal) =>
+        client.getBlockBlobClient(key).stageBlock(id, "x", 1, { abortSignal }),
+      );
     },
   };
 }

@@ -14,6 +14,8 @@ import { blobOf, toStat } from "./stat.ts";
 /** A download that breaks off is resumed this often, where it broke and only from the same object. */
 const RESUMES = 2;
 
+const NO_BYTE = "the range holds no byte of the object";
+
 /** What is asked of Azure, which knows no suffix. */
 interface Request {
   readonly offset: number;
@@ -71,7 +73,7 @@ export function readObject(
     });
     const count = Math.min(wish.suffix, contentLength);
     if (count === 0) {
-      throw container.error("range-not-satisfiable", "the range holds no byte", operation);
+      throw container.error("range-not-satisfiable", NO_BYTE, operation);
     }
     const conditions = { ...asked, ...(etag !== undefined && { ifMatch: etag }) };
     return { offset: contentLength - count, count, conditions };
@@ -86,8 +88,13 @@ export function readObject(
         conditions,
         maxRetryRequests: RESUMES,
       });
-      if (!(answer.readableStreamBody instanceof Readable)) throw new Error("there is no body");
-      return toResult(key, answer, toBody(answer.readableStreamBody, container, operation));
+      const source = answer.readableStreamBody;
+      if (!(source instanceof Readable)) throw new Error("there is no body");
+      if (range !== undefined && answer.contentLength === 0) {
+        source.destroy();
+        throw container.error("range-not-satisfiable", NO_BYTE, operation);
+      }
+      return toResult(key, answer, toBody(source, container, operation));
     } catch (error) {
       if (ifNoneMatch === undefined || !isUnchanged(error)) throw error;
       return { state: "unchanged", etag: ifNoneMatch };

@@ -48,9 +48,10 @@ export function statObject(
   container: Container,
   key: ObjectKey,
   options: CallOptions & { readonly versionId?: string } = {},
+  operation = "stat",
 ): Promise<ObjectStat> {
   const { signal, versionId } = options;
-  return container.call({ operation: "stat", key, signal }, async (client, abortSignal) => {
+  return container.call({ operation, key, signal }, async (client, abortSignal) => {
     const properties = await blobOf(client, key, versionId).getProperties({ abortSignal });
     return toStat(key, properties.contentLength ?? 0, properties);
   });

@@ -35,6 +35,9 @@ export function listCases(stage: Stage): void {
     await Promise.all(rests.map((name) => stage.bucket.write(parseKey(prefix + name), text(name))));
   }
 
+  const acrossPages = (found: readonly string[]): readonly string[] =>
+    stage.subject.traits.ordersByUtf16 === true ? found.toSorted(byUtf8) : found;
+
   test("tells what stat tells", async () => {
     const prefix = folder();
     const key = parseKey(`${prefix}object`);
@@ -59,7 +62,7 @@ export function listCases(stage: Stage): void {
     const prefix = folder();
     await fill(prefix, unordered);
     const pages = await allPages(stage.bucket, { prefix, limit });
-    expect(names(pages, prefix)).toEqual(unordered.toSorted(byUtf8));
+    expect(acrossPages(names(pages, prefix))).toEqual(unordered.toSorted(byUtf8));
     expect(Math.max(...pages.map((page) => page.objects.length))).toBeLessThanOrEqual(limit);
   });
 
@@ -117,7 +120,7 @@ export function listCases(stage: Stage): void {
     await fill(prefix, ["a/1", "a/2", "a/3", "b", "c/1", "c/2", "d", "e/1", "é/1", "ｚ/1", "😀/1"]);
     const pages = await allPages(stage.bucket, { prefix, delimiter: "/", limit });
     expect(names(pages, prefix)).toEqual(["b", "d"]);
-    expect(rolled(pages, prefix)).toEqual(["a/", "c/", "e/", "é/", "ｚ/", "😀/"]);
+    expect(acrossPages(rolled(pages, prefix))).toEqual(["a/", "c/", "e/", "é/", "ｚ/", "😀/"]);
     const sizes = pages.map(({ objects, prefixes }) => objects.length + prefixes.length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
   });

@@ -4,7 +4,7 @@ import { readText, type Stage, someKey, text } from "./stage.ts";
 
 const HOUR = 3600;
 const methods = ["GET", "HEAD", "PUT", "DELETE"] as const;
-const another = { GET: "DELETE", HEAD: "PUT", PUT: "GET", DELETE: "GET" } as const;
+const another = { GET: "DELETE", HEAD: "DELETE", PUT: "GET", DELETE: "GET" } as const;
 
 /** The signature with one character changed, wherever the store puts it. */
 function tampered(signed: SignedRequest): SignedRequest {

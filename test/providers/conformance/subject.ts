@@ -21,6 +21,8 @@ export interface Traits {
   readonly verifiesSignatures: boolean;
   /** Keys that the store cannot hold: writing one must fail with `invalid-key`. Default: it holds every key. */
   readonly refusesKey?: (key: string) => boolean;
+  /** A store that orders by UTF-16 code units: only within a page is the order that of UTF-8. */
+  readonly ordersByUtf16?: boolean;
 }
 
 /**
