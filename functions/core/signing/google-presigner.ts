@@ -78,7 +78,8 @@ export function createGooglePresigner(
   const dialect = signer.type === "hmac" ? GOOGLE_HMAC : GOOGLE_RSA;
   const scope = {
     dialect,
-    host: hostOf(target.origin),
+    // Google signs the host without its port, unlike AWS: its published cases say so.
+    host: hostOf(target.origin).replace(/:\d+$/, ""),
     accessKey: signer.type === "hmac" ? signer.accessKey : signer.clientEmail,
     region: REGION,
     service: SERVICE,
