@@ -125,6 +125,9 @@ function offsetsOf(
   place: FilePlace,
 ): Offsets | undefined {
   if (range === undefined) return size === 0 ? undefined : { start: 0, end: size - 1 };
+  if ("start" in range && range.end !== undefined && range.end < range.start) {
+    throw new StorageError("invalid-request", "the range ends before it starts", place);
+  }
   const offsets = resolveRange(range, size);
   if (offsets !== undefined) return offsets;
   const message = `no byte of the range is in the object (${contentRange(undefined, size)})`;

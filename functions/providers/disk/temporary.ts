@@ -125,10 +125,7 @@ async function pour(
   }
 }
 
-async function read(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  place: ErrorPlace,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>, place: ErrorPlace) {
   try {
     return await reader.read();
   } catch (error) {
