@@ -3,7 +3,7 @@ import type { ErrorPlace } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ObjectStat } from "@remote-storage/core/storage/provider.ts";
 import type { GoogleClient } from "./client.ts";
-import { failure } from "./errors.ts";
+import { failure, isNotFound } from "./errors.ts";
 import { OBJECT_FIELDS, type ObjectResource, toStat } from "./object.ts";
 
 interface RewriteAnswer {
@@ -27,12 +27,25 @@ export async function copyObject(
   const target = `b/${encodeComponent(to.bucket)}/o/${encodeComponent(to.key)}`;
   const fields = `rewriteToken,resource(${OBJECT_FIELDS})`;
   let rewriteToken: string | undefined;
-  for (;;) {
-    const query = { fields, ...(rewriteToken && { rewriteToken }) };
-    const request = { method: "POST", path: `${path}/rewriteTo/${target}`, query, signal } as const;
-    const answer = await client.json<RewriteAnswer>(request, place);
-    if (answer.resource) return toStat(answer.resource, place);
-    if (!answer.rewriteToken) throw failure("unavailable", place, new Error("the copy has no end"));
-    rewriteToken = answer.rewriteToken;
+  try {
+    for (;;) {
+      const query = { fields, ...(rewriteToken && { rewriteToken }) };
+      const request = {
+        method: "POST",
+        path: `${path}/rewriteTo/${target}`,
+        query,
+        signal,
+      } as const;
+      const answer = await client.json<RewriteAnswer>(request, place);
+      if (answer.resource) return toStat(answer.resource, place);
+      if (!answer.rewriteToken)
+        throw failure("unavailable", place, new Error("the copy has no end"));
+      rewriteToken = answer.rewriteToken;
+    }
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    // When the source is there, it is the target's bucket that was not found.
+    await client.json({ path, query: { fields: "name" }, signal }, place);
+    throw failure("no-bucket", { ...place, bucket: to.bucket }, error);
   }
 }

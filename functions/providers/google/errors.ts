@@ -18,6 +18,12 @@ const KINDS: ReadonlyMap<number, ErrorKind> = new Map([
   [504, "timeout"],
 ]);
 
+/** Operations for which nothing but the bucket can be missing. */
+const NEED_NO_OBJECT: ReadonlySet<string> = new Set(["list", "write", "create"]);
+
+/** Both APIs say 404 for a missing object and for a missing bucket; only their words differ. */
+const NO_BUCKET = /NoSuchBucket|specified bucket does not exist/;
+
 const MESSAGES = {
   "invalid-key": "Google Cloud Storage cannot hold this key",
   "invalid-request": "Google Cloud Storage refused the request",
@@ -51,10 +57,14 @@ export function failure(kind: ErrorKind, place: ErrorPlace, cause?: unknown): St
  */
 export function toStorageError(error: unknown, place: ErrorPlace): StorageError {
   if (error instanceof StorageError) return error;
-  return failure(kindOf(error), place, error);
+  return failure(kindOf(error, place.operation), place, error);
 }
 
-function kindOf(error: unknown): ErrorKind {
+export function isNotFound(error: unknown): boolean {
+  return error instanceof StorageError && error.kind === "not-found";
+}
+
+function kindOf(error: unknown, operation: string): ErrorKind {
   if (!(error instanceof Error)) return "unavailable";
   const status = "status" in error && typeof error.status === "number" ? error.status : undefined;
   // Without an answer: refused, reset, no such host; or the limit of a call's time.
@@ -62,8 +72,7 @@ function kindOf(error: unknown): ErrorKind {
     const code = "code" in error ? error.code : undefined;
     return code === "TimeoutError" || code === "ETIMEDOUT" ? "timeout" : "unavailable";
   }
-  // Both APIs say 404 for a missing object and for a missing bucket; only their words differ.
-  if (status === 404 && /NoSuchBucket|specified bucket does not exist/.test(answerOf(error))) {
+  if (status === 404 && (NEED_NO_OBJECT.has(operation) || NO_BUCKET.test(answerOf(error)))) {
     return "no-bucket";
   }
   return KINDS.get(status) ?? (status >= 500 ? "unavailable" : "invalid-request");

@@ -3,7 +3,7 @@ import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/erro
 import { hasDotSegment, type ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { Multipart, ObjectStat, UploadedPart } from "@remote-storage/core/storage/provider.ts";
 import type { GoogleClient } from "./client.ts";
-import { failure } from "./errors.ts";
+import { failure, isNotFound } from "./errors.ts";
 import { buildXml, parseXml } from "./xml.ts";
 
 interface InitiateAnswer {
@@ -51,7 +51,8 @@ export function createMultipart(
       };
       const answer = await parseXml<ListPartsAnswer>(await client.text(request, place));
       const page = answer.ListPartsResult;
-      if (!page) throw failure("unavailable", place, new Error("no list of parts in the answer"));
+      if (page === undefined)
+        throw failure("unavailable", place, new Error("no list of parts in the answer"));
       for (const part of page.Part ?? []) {
         found.push({ number: Number(part.PartNumber), size: Number(part.Size), etag: part.ETag });
       }
@@ -127,7 +128,7 @@ export function createMultipart(
       try {
         await client.text(request, place);
       } catch (error) {
-        if (!(error instanceof StorageError && error.kind === "not-found")) throw error;
+        if (!isNotFound(error)) throw error;
       }
     },
   };

@@ -1,11 +1,11 @@
 import { encodeComponent } from "@remote-storage/core/signing/uri-encode.ts";
-import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/errors.ts";
+import type { ErrorPlace } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ProviderContext } from "@remote-storage/core/storage/provider-config.ts";
 import type { Bucket, Provider } from "@remote-storage/core/storage/provider.ts";
 import { createClient, type GoogleClient } from "./client.ts";
 import { copyObject } from "./copy.ts";
-import { failure } from "./errors.ts";
+import { failure, isNotFound } from "./errors.ts";
 import { createIdentity, type TokenConfig } from "./identity.ts";
 import { listPage } from "./list.ts";
 import { createMultipart } from "./multipart.ts";
@@ -78,7 +78,7 @@ function openBucket(name: string, client: GoogleClient, sign: Sign): Bucket {
       try {
         await client.json(request, placeOf("remove", key));
       } catch (error) {
-        if (!(error instanceof StorageError && error.kind === "not-found")) throw error;
+        if (!isNotFound(error)) throw error;
       }
     },
     async copy(key, to, options = {}) {
