@@ -1,4 +1,12 @@
+import * as v from "valibot";
 import type { GoogleServiceAccount } from "../storage/provider-config.ts";
+
+const SCHEMA = v.object({
+  type: v.optional(v.literal("service_account")),
+  client_email: v.pipe(v.string(), v.includes("@")),
+  private_key: v.pipe(v.string(), v.includes("-----BEGIN ")),
+  project_id: v.optional(v.string()),
+});
 
 /**
  * Reads a Google service account's key file. The problem, when there is one, shows nothing of it.
@@ -8,37 +16,27 @@ import type { GoogleServiceAccount } from "../storage/provider-config.ts";
 export function parseServiceAccount(
   json: string,
 ): GoogleServiceAccount | { readonly problem: string } {
-  let fields: unknown;
   try {
-    fields = JSON.parse(json);
+    return toServiceAccount(JSON.parse(json));
   } catch {
     return { problem: "is not JSON" };
   }
-  return toServiceAccount(typeof fields === "object" && fields !== null ? fields : {});
 }
 
-/** The same from the fields themselves. */
+/** The same from what the file holds. */
 export function toServiceAccount(
-  fields: Readonly<Record<string, unknown>> | object,
+  fields: unknown,
 ): GoogleServiceAccount | { readonly problem: string } {
-  const { type, client_email, private_key, project_id } = {
-    type: "service_account",
-    client_email: undefined,
-    private_key: undefined,
-    project_id: undefined,
-    ...fields,
-  };
-  if (type !== "service_account")
-    return { problem: "is not a service account's key (its type differs)" };
-  if (typeof client_email !== "string" || client_email === "")
-    return { problem: "lacks client_email" };
-  if (typeof private_key !== "string" || !private_key.includes("-----BEGIN ")) {
-    return { problem: "lacks private_key in PEM form" };
+  const { success, output, issues } = v.safeParse(SCHEMA, fields);
+  if (!success) {
+    const wrong = issues.map((issue) => v.getDotPath(issue) ?? "the whole");
+    return { problem: `is not a service account's key: ${wrong.join(", ")} missing or wrong` };
   }
+  const { client_email, private_key, project_id } = output;
   return {
     type: "service-account",
     clientEmail: client_email,
     privateKey: private_key,
-    ...(typeof project_id === "string" && { projectId: project_id }),
+    ...(project_id !== undefined && { projectId: project_id }),
   };
 }

@@ -1,0 +1,70 @@
+import type { LinkError, LocatedLink } from "./link.ts";
+import { unknownBucket, unknownScheme } from "./link-hint.ts";
+import { locateKey } from "./locate-key.ts";
+import { locateWeb } from "./locate-web.ts";
+import type { Places } from "./place.ts";
+import { isScheme } from "./scheme.ts";
+import type { createWebPlaces } from "./web-places.ts";
+
+/** Longer than any key with its bucket, and about what proxies accept as a URL. */
+export const MAX_LINK_BYTES = 8192;
+
+const GRAMMAR = "write <scheme>://<bucket>/<object name>";
+
+/** Errors remembered, so that a file of a million links into one wrong bucket compares names once. */
+const MAX_REMEMBERED = 1000;
+
+/**
+ * Finds where links point: `<scheme>://<bucket>/<object name>`, the object name being literally all that
+ * follows the bucket's slash. `schemes` has lower-case keys. Does no I/O and never throws.
+ */
+export function createLocator(
+  schemes: ReadonlyMap<string, Places>,
+  findWeb: ReturnType<typeof createWebPlaces>,
+): (link: string) => LocatedLink {
+  const remembered = new Map<string, LocatedLink>();
+
+  const remember = (id: string, create: () => LinkError): LocatedLink => {
+    const known = remembered.get(id);
+    if (known !== undefined) return known;
+    const located: LocatedLink = { type: "error", error: create() };
+    if (remembered.size < MAX_REMEMBERED) remembered.set(id, located);
+    return located;
+  };
+
+  return (link) => {
+    // A UTF-16 code unit is at most three bytes of UTF-8, so short links need no counting.
+    if (link.length * 3 > MAX_LINK_BYTES && Buffer.byteLength(link) > MAX_LINK_BYTES) {
+      return failure("too_long", `the link has more than ${MAX_LINK_BYTES} bytes`);
+    }
+    const colon = link.indexOf("://");
+    if (colon < 0) return failure("bad_syntax", "the link has no scheme", GRAMMAR);
+    const written = link.slice(0, colon);
+    const start = colon + 3;
+    const places = schemes.get(written) ?? schemes.get(written.toLowerCase());
+    if (places === undefined) {
+      const scheme = written.toLowerCase();
+      if (scheme === "https" || scheme === "http") return locateWeb(link, scheme, start, findWeb);
+      if (!isScheme(written))
+        return failure("bad_syntax", "the link begins with no scheme", GRAMMAR);
+      return remember(written, () => unknownScheme(scheme, schemes.keys()));
+    }
+    const slash = link.indexOf("/", start);
+    if (slash < 0) return failure("bad_syntax", "the link names no object", GRAMMAR);
+    const bucket = link.slice(start, slash);
+    const found = places.get(bucket);
+    if (found !== undefined) return locateKey(found, link.slice(slash + 1));
+    if (bucket === "") return failure("bad_syntax", "the link names no bucket", GRAMMAR);
+    if (bucket.includes("@")) {
+      return failure("bad_syntax", "the link seems to hold a key or password", "leave it out");
+    }
+    if (!bucket.isWellFormed())
+      return failure("bad_encoding", "the bucket is not well-formed Unicode");
+    const scheme = written.toLowerCase();
+    return remember(`${scheme}://${bucket}`, () => unknownBucket(scheme, bucket, places, schemes));
+  };
+}
+
+function failure(code: LinkError["code"], message: string, hint?: string): LocatedLink {
+  return { type: "error", error: { code, message, ...(hint !== undefined && { hint }) } };
+}
