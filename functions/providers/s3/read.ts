@@ -1,0 +1,95 @@
+import { addAbortSignal, Readable } from "node:stream";
+import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
+import type { ByteRange, ReadOptions, ReadResult } from "@remote-storage/core/storage/provider.ts";
+import { statusOf } from "./errors.ts";
+import { toStat } from "./stat.ts";
+import type { Call, Store } from "./store.ts";
+
+const NOT_MODIFIED = 304;
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+export async function read(
+  store: Store,
+  key: ObjectKey,
+  options: ReadOptions = {},
+): Promise<ReadResult> {
+  const { range, ifNoneMatch, ifMatch, versionId, signal } = options;
+  const call = { operation: "read", key, signal };
+  const header = range && rangeHeader(range);
+  if (range && header === undefined) {
+    throw store.fail(call, "invalid-request", "the range ends before it starts");
+  }
+  return store.run(call, async (s3, http): Promise<ReadResult> => {
+    try {
+      const output = await s3.getObject(
+        {
+          Bucket: store.bucket,
+          Key: key,
+          ...(header !== undefined && { Range: header }),
+          ...(ifNoneMatch !== undefined && { IfNoneMatch: ifNoneMatch }),
+          ...(ifMatch !== undefined && { IfMatch: ifMatch }),
+          ...(versionId !== undefined && { VersionId: versionId }),
+        },
+        http,
+      );
+      return toResult(store, call, key, output);
+    } catch (error) {
+      if (ifNoneMatch === undefined || statusOf(error) !== NOT_MODIFIED) throw error;
+      return { state: "unchanged", etag: ifNoneMatch };
+    }
+  });
+}
+
+/** `undefined` for a range that ends before it starts: a server would ignore it and send everything. */
+function rangeHeader(range: ByteRange): string | undefined {
+  if ("suffix" in range) return `bytes=-${range.suffix}`;
+  if (range.end === undefined) return `bytes=${range.start}-`;
+  return range.end < range.start ? undefined : `bytes=${range.start}-${range.end}`;
+}
+
+function toResult(
+  store: Store,
+  call: Call,
+  key: ObjectKey,
+  output: GetObjectCommandOutput,
+): ReadResult {
+  const body = guard(store, call, output.Body);
+  const [, start, end, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(output.ContentRange ?? "") ?? [];
+  if (start !== undefined) {
+    const range = { start: Number(start), end: Number(end) };
+    return { state: "partial", stat: toStat(key, output, Number(size)), range, body };
+  }
+  const stat = toStat(key, output);
+  if (stat.size === 0) return { state: "full", stat, body };
+  return { state: "full", stat, range: { start: 0, end: stat.size - 1 }, body };
+}
+
+/** The body, whose failures are those of the contract too: a connection may break half-way. */
+function guard(
+  store: Store,
+  call: Call,
+  body: GetObjectCommandOutput["Body"],
+): ReadableStream<Uint8Array> {
+  if (!(body instanceof Readable)) throw new TypeError("the SDK answered without a stream");
+  if (call.signal !== undefined) addAbortSignal(call.signal, body);
+  const chunks: AsyncIterator<Uint8Array> = body.iterator();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await chunks.next();
+          if (done === true) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          throw store.failure(call, error);
+        }
+      },
+      cancel() {
+        body.destroy();
+      },
+    },
+    // Nothing is read ahead of the reader: the socket's own buffer does that.
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,86 @@
+import { StorageError } from "@remote-storage/core/storage/errors.ts";
+import type { RoleCredentials } from "@remote-storage/core/storage/provider-config.ts";
+import type { STS } from "@aws-sdk/client-sts";
+import type { CredentialSource, Credentials } from "./credentials.ts";
+
+/** What a role's session is called in the account's trail. */
+const SESSION_NAME = "remote-storage";
+const DEFAULT_SESSION_SECONDS = 3600;
+
+export interface Sts {
+  readonly region: string;
+  /** For stores that answer STS themselves; absent for AWS. */
+  readonly endpoint?: string;
+}
+
+/**
+ * Assumes a role through STS with the credentials of `base`. A bare name is a role of the caller's
+ * own account; when the caller is in that role already, its credentials serve as they are.
+ * Throws StorageError `credentials`.
+ *
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export async function assumeRole(
+  role: RoleCredentials,
+  base: CredentialSource,
+  place: Sts,
+): Promise<Credentials> {
+  const current = await base.current();
+  const { STS } = await import("@aws-sdk/client-sts");
+  const sts = new STS({ ...place, credentials: current, retryMode: "standard", maxAttempts: 3 });
+  try {
+    const arn = role.role.startsWith("arn:") ? role.role : await arnOf(role.role, sts);
+    if (arn === undefined) return current;
+    const { Credentials: session } = await sts.assumeRole({
+      RoleArn: arn,
+      RoleSessionName: SESSION_NAME,
+      DurationSeconds: role.sessionDuration ?? DEFAULT_SESSION_SECONDS,
+      ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+    });
+    return toCredentials(session ?? {});
+  } catch (cause) {
+    throw new StorageError(
+      "credentials",
+      `the role ${role.role} cannot be assumed: does it exist, and does its trust policy name this service?`,
+      { provider: "minio", operation: "assume the role" },
+      cause,
+    );
+  } finally {
+    sts.destroy();
+  }
+}
+
+/** `undefined` when the caller is in the role already: a role seldom may assume itself. */
+async function arnOf(name: string, sts: STS): Promise<string | undefined> {
+  const { Account, Arn = "" } = await sts.getCallerIdentity({});
+  const assumed = /:assumed-role\/([^/]+)\//.exec(Arn)?.[1];
+  // The caller's ARN leaves out the path that a role may have been made under.
+  if (assumed === name.split("/").at(-1)) return undefined;
+  const partition = Arn.split(":")[1] ?? "aws";
+  return `arn:${partition}:iam::${Account}:role/${name}`;
+}
+
+interface Session {
+  readonly AccessKeyId?: string | undefined;
+  readonly SecretAccessKey?: string | undefined;
+  readonly SessionToken?: string | undefined;
+  readonly Expiration?: Date | undefined;
+}
+
+function toCredentials(session: Session): Credentials {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = session;
+  if (
+    AccessKeyId === undefined ||
+    SecretAccessKey === undefined ||
+    SessionToken === undefined ||
+    Expiration === undefined
+  ) {
+    throw new Error("STS answered without credentials");
+  }
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    expiresAt: Expiration,
+  };
+}

@@ -1,0 +1,69 @@
+import { StorageError } from "@remote-storage/core/storage/errors.ts";
+import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
+import type { ObjectStat, WriteOptions } from "@remote-storage/core/storage/provider.ts";
+import { contentType, stat } from "./stat.ts";
+import type { Call, Store } from "./store.ts";
+
+/** S3's own limits. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const MAX_PARTS = 10_000;
+
+/** What the SDK's part calls share. */
+export interface Upload {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string | undefined;
+}
+
+export interface SentPart {
+  readonly PartNumber: number;
+  readonly ETag: string | undefined;
+}
+
+/**
+ * One object made of parts, all or nothing: when `send` or the last step fails the upload is
+ * aborted, and what was there before stays.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ */
+export async function inParts(
+  store: Store,
+  call: Call,
+  key: ObjectKey,
+  { type, ifAbsent }: Pick<WriteOptions, "type" | "ifAbsent">,
+  send: (upload: Upload) => Promise<readonly SentPart[]>,
+): Promise<ObjectStat> {
+  const object = { Bucket: store.bucket, Key: key };
+  // The last step refuses too, but only after all bytes have been sent, and not on every store.
+  if (ifAbsent === true) await refuseExisting(store, call, key);
+  const { UploadId } = await store.run(call, (s3, http) =>
+    s3.createMultipartUpload({ ...object, ContentType: contentType(type) }, http),
+  );
+  const upload = { ...object, UploadId };
+  try {
+    const Parts = [...(await send(upload))];
+    await store.run(call, (s3, http) =>
+      s3.completeMultipartUpload(
+        { ...upload, MultipartUpload: { Parts }, ...(ifAbsent === true && { IfNoneMatch: "*" }) },
+        http,
+      ),
+    );
+  } catch (error) {
+    // Without the signal, since what was aborted must be cleared away all the same. Should that fail
+    // too, the first failure is the one to tell; the bucket's lifecycle rule clears the rest.
+    await Promise.allSettled([
+      store.run({ operation: call.operation, key }, (s3) => s3.abortMultipartUpload(upload)),
+    ]);
+    throw error;
+  }
+  return stat(store, key, call);
+}
+
+async function refuseExisting(store: Store, call: Call, key: ObjectKey): Promise<void> {
+  try {
+    await stat(store, key, call);
+  } catch (error) {
+    if (error instanceof StorageError && error.kind === "not-found") return;
+    throw error;
+  }
+  throw store.fail(call, "precondition-failed", "there is an object of this name already");
+}

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findBinary } from "./binary.ts";
+import { answers, freePort, start } from "./process.ts";
+import type { S3Server } from "./s3-server.ts";
+
+/** MinIO on a free port, with a throw-away folder. */
+export async function startMinio(region = "us-east-1"): Promise<S3Server> {
+  const program = findBinary("minio");
+  const folder = await mkdtemp(join(tmpdir(), "minio-"));
+  const [accessKey, secretKey] = ["minio-test", "minio-test-secret"];
+  const address = `127.0.0.1:${await freePort()}`;
+  const running = start(program, ["server", "--address", address, "--quiet", folder], {
+    MINIO_ROOT_USER: accessKey,
+    MINIO_ROOT_PASSWORD: secretKey,
+    MINIO_REGION: region,
+    MINIO_BROWSER: "off",
+  });
+  const endpoint = `http://${address}`;
+  await answers(`${endpoint}/minio/health/ready`, running);
+  return {
+    endpoint,
+    accessKey,
+    secretKey,
+    async stop() {
+      await running.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
