@@ -28,9 +28,14 @@ const NEW_LINE = 0x0a;
  * The links of a link file: UTF-8 with or without a byte order mark, LF or CRLF, one link a line, blank
  * lines and lines that start with `#` skipped. Memory stays flat however long the file or one line is,
  * and however the bytes are cut into chunks. A line that is no text is an error of that line alone.
+ *
+ * @param firstLine the number of the first line, when `body` is a part of a file.
  */
-export async function* readLinkFile(body: AsyncIterable<Uint8Array>): AsyncGenerator<LinkBatch> {
-  const splitter = createSplitter();
+export async function* readLinkFile(
+  body: AsyncIterable<Uint8Array>,
+  firstLine = 1,
+): AsyncGenerator<LinkBatch> {
+  const splitter = createSplitter(firstLine);
   for await (const chunk of body) {
     for (let start = 0; start < chunk.length && !splitter.refused(); start += BLOCK_BYTES) {
       yield splitter.push(
@@ -53,12 +58,12 @@ interface Splitter {
   refused(): boolean;
 }
 
-function createSplitter(): Splitter {
+function createSplitter(firstLine: number): Splitter {
   /** The beginning of a line whose end has not arrived. */
   const open = Buffer.allocUnsafe(MAX_LINE_BYTES);
   let openBytes = 0;
   let overflow = false;
-  let lines = 0;
+  let lines = firstLine - 1;
   let utf16 = false;
   let links: LinkLine[] = [];
 

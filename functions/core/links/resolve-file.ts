@@ -6,7 +6,7 @@ import type {
   ResolvedLink,
   ResolveOptions,
 } from "./link.ts";
-import { type LinkLine, readLinkFile } from "./link-file.ts";
+import { type LinkBatch, type LinkLine, readLinkFile } from "./link-file.ts";
 import type { LinkFileSummary, LinkFileWriter } from "./link-file-writer.ts";
 import { createNdjsonWriter } from "./ndjson.ts";
 
@@ -50,13 +50,36 @@ export async function* resolveLinkFile(
   resolver: LinkResolver,
   options: ResolveFileOptions,
 ): AsyncGenerator<string> {
-  const { format = "ndjson", onlyFailed = false, authorize, onSummary } = options;
-  const writer = WRITERS[format]();
+  const { head, summary } = createLinkFileWriter(options.format);
+  if (head !== "") yield head;
+  let last = "";
+  yield* resolveLinks(readLinkFile(body), resolver, {
+    ...options,
+    onSummary: (counted) => {
+      last = summary(counted);
+      options.onSummary?.(counted);
+    },
+  });
+  if (last !== "") yield last;
+}
+
+export function createLinkFileWriter(format: LinkFileFormat = "ndjson"): LinkFileWriter {
+  return WRITERS[format]();
+}
+
+/** The rows alone, without the head and the summary: for a part of a file. */
+export async function* resolveLinks(
+  batches: AsyncIterable<LinkBatch>,
+  resolver: LinkResolver,
+  options: ResolveFileOptions,
+): AsyncGenerator<string> {
+  const { format, onlyFailed = false, authorize, onSummary } = options;
+  const writer = createLinkFileWriter(format);
   const byCode: Record<string, number> = {};
   let resolved = 0;
   let failed = 0;
   let lines = 0;
-  let out = writer.head;
+  let out = "";
 
   const resolve = (item: LinkLine): Answer | Promise<Answer> => {
     const { link, error } = item;
@@ -80,7 +103,7 @@ export async function* resolveLinkFile(
     }
   };
 
-  for await (const batch of readLinkFile(body)) {
+  for await (const batch of batches) {
     // Answers in the order of the file, from the first one that was not there at once.
     const waiting: { readonly line: number; readonly answer: Answer | Promise<Answer> }[] = [];
     for (const item of batch.links) {
@@ -102,10 +125,7 @@ export async function* resolveLinkFile(
     if (out !== "") yield out;
     out = "";
   }
-  const summary: LinkFileSummary = { lines, resolved, failed, byCode };
-  onSummary?.(summary);
-  const last = writer.summary(summary);
-  if (last !== "") yield last;
+  onSummary?.({ lines, resolved, failed, byCode });
 }
 
 const FORBIDDEN = {
