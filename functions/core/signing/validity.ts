@@ -33,7 +33,8 @@ function toRfc3339(seconds: number): string {
  * With `policy.window` the signing time is rounded down and the life made longer by one window, so
  * that the same wish gives the same URL throughout the window and never ends before the wish. No
  * signature lives longer than `policy.maxExpires` from its signing time, nor beyond any limit; where
- * that ends it before the wish, `clampedBy` tells which limit it was.
+ * that ends it before the wish, `clampedBy` tells which limit it was. A window counts for half of
+ * `maxExpires` at most, so that at least the other half is always left.
  *
  * @throws StorageError `invalid-request` for a wish out of range, `credentials` when a limit has
  * passed already.
@@ -52,12 +53,12 @@ export function validity(
     );
   }
   const second = Math.floor(now.getTime() / 1000);
-  const signedAt = policy.window > 0 ? second - (second % policy.window) : second;
+  const longest = Math.min(policy.maxExpires, MAX_EXPIRES);
+  const window = Math.min(policy.window, Math.floor(longest / 2));
+  const signedAt = window > 0 ? second - (second % window) : second;
   const wished = second + expires;
-  let end = signedAt + expires + policy.window;
+  let end = signedAt + Math.min(expires + window, longest);
   let reason: ClampReason = "policy";
-  const longest = signedAt + Math.min(policy.maxExpires, MAX_EXPIRES);
-  if (longest < end) end = longest;
   for (const limit of limits) {
     const until = Math.floor(limit.until.getTime() / 1000);
     if (until < end) {
