@@ -36,3 +36,13 @@ export function allows(grants: readonly Grant[], action: Action, place?: string)
         (place !== undefined && grant.prefixes.some((prefix) => place.startsWith(prefix)))),
   );
 }
+
+/** True when the action is granted somewhere at least: the places are then checked one by one. */
+export function holds(grants: readonly Grant[], action: Action): boolean {
+  return grants.some((grant) => grant.action === action);
+}
+
+/** True when the action is granted everywhere, so that no place needs checking. */
+export function holdsEverywhere(grants: readonly Grant[], action: Action): boolean {
+  return grants.some((grant) => grant.action === action && grant.prefixes === undefined);
+}

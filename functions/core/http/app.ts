@@ -6,6 +6,10 @@ export interface Call {
   readonly target: string;
   /** The caller as the entry point admitted it (IAM, EasyAuth); absent: the app reads `Authorization`. */
   readonly principal?: Principal;
+  /** The host's own id of the request; absent: a sane `X-Request-Id`, else a new one. */
+  readonly requestId?: string;
+  /** Told who calls as soon as that is known, for the host's request log. */
+  readonly identified?: (principalId: string) => void;
 }
 
 /** The whole service: every host converts its own request to this and the answer back, and does no more. */

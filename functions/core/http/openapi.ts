@@ -1,0 +1,132 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import manifest from "../package.json" with { type: "json" };
+import { STATUS } from "./problem.ts";
+import type { Answer, Route, Schema } from "./route.ts";
+import { KEY_SUFFIX } from "./route-table.ts";
+import { problem, signedRequest } from "./schemas.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const DESCRIPTION =
+  "Signed access, links, caches and migration for objects in storage you own. `{key}` is percent-encoded, " +
+  "`/` between its parts; `…/{bucket}/{key}` may be written `…/{bucket}?key=` as well. GET routes answer " +
+  "HEAD too. Unknown query parameters are ignored, unknown members of JSON bodies refused.";
+
+/** The OpenAPI 3.1 document of the routes, from the schemas that validate their requests. */
+export function toOpenApi(routes: readonly Route[]): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  function add(path: string, route: Route, operation: Json): void {
+    const methods = (paths[path] ??= {});
+    const method = route.method.toLowerCase();
+    const present = methods[method];
+    methods[method] = present === undefined ? operation : merge(present, operation);
+  }
+  for (const route of routes) add(route.path, route, toOperation(route, false));
+  for (const route of routes.filter(({ path }) => path.endsWith(KEY_SUFFIX))) {
+    add(route.path.slice(0, -KEY_SUFFIX.length), route, toOperation(route, true));
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "remote-storage", version: manifest.version, description: DESCRIPTION },
+    servers: [{ url: "/" }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      schemas: { Problem: toSchema(problem), SignedRequest: toSchema(signedRequest) },
+    },
+  };
+}
+
+function toOperation(route: Route, keyed: boolean): Json {
+  const { summary, description, open, action, accepts } = route;
+  const needs = action === undefined ? [] : [`Needs \`${action}\`.`];
+  const bodies = Object.entries(accepts);
+  return {
+    summary,
+    description: [description, ...needs].filter((text) => text !== undefined).join(" "),
+    ...(open && { security: [] }),
+    parameters: toParameters(route, keyed),
+    ...(bodies.length > 0 && { requestBody: { content: toContent(bodies, "input") } }),
+    responses: { ...mapValues(route.responses, toResponse), ...toRefusals(route) },
+  };
+}
+
+function toParameters(route: Route, keyed: boolean): readonly Json[] {
+  const parts = properties(route.params, "input").map(([name, schema]) => {
+    const place = keyed && name === "key" ? "query" : "path";
+    return { name, in: place, required: true, schema };
+  });
+  const queries = properties(route.query, "output").map(([name, schema, required]) => ({
+    name,
+    in: "query",
+    required,
+    schema,
+  }));
+  return [...parts, ...queries];
+}
+
+function properties(
+  schema: Schema,
+  typeMode: "input" | "output",
+): readonly (readonly [name: string, schema: unknown, required: boolean])[] {
+  const { properties: members = {}, required = [] } = toSchema(schema, typeMode);
+  return Object.entries(members).map(([name, member]) => [name, member, required.includes(name)]);
+}
+
+function toResponse({ description, headers = {}, content = {} }: Answer): Json {
+  return {
+    description,
+    headers: mapValues(headers, (text) => ({ description: text, schema: { type: "string" } })),
+    content: toContent(Object.entries(content), "output"),
+  };
+}
+
+function toContent(
+  content: readonly (readonly [type: string, schema: Schema | undefined])[],
+  typeMode: "input" | "output",
+): Json {
+  return Object.fromEntries(
+    content.map(([type, schema]) => [
+      type,
+      schema === undefined ? {} : { schema: toSchema(schema, typeMode) },
+    ]),
+  );
+}
+
+/** Every refusal looks alike; which statuses a route can give is narrower than this list. */
+function toRefusals({ open, responses }: Route): Json {
+  const refusal = {
+    description: "A refusal.",
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+  const statuses = open ? [] : [...new Set<number>(Object.values(STATUS))];
+  const named = statuses.filter((status) => status < 500 && !(status in responses));
+  return { ...Object.fromEntries(named.map((status) => [status, refusal])), default: refusal };
+}
+
+/** Two operations of one method at one path: the list, and the object that `?key=` names. */
+function merge(first: Json, second: Json): Json {
+  return { ...second, ...first };
+}
+
+function toSchema(schema: Schema, typeMode: "input" | "output" = "output") {
+  const {
+    $schema: _dialect,
+    $defs: _definitions,
+    ...body
+  } = toJsonSchema(schema, {
+    target: "draft-2020-12",
+    // Checks that JSON Schema cannot say are said in descriptions and error messages.
+    errorMode: "ignore",
+    typeMode,
+  });
+  return body;
+}
+
+function mapValues<Value>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value) => unknown,
+): Json {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}

@@ -1,0 +1,34 @@
+import type { Route } from "./route.ts";
+import { getLink, headLink } from "./routes/link.ts";
+import { listProviders, resolveLinks } from "./routes/links.ts";
+import { copyObject, deleteObjects } from "./routes/object-bulk.ts";
+import { listObjects } from "./routes/object-list.ts";
+import { deleteObject, getObject, headObject, putObject } from "./routes/objects.ts";
+import { withOpenApi } from "./routes/openapi.ts";
+import { capabilities, health } from "./routes/service.ts";
+import { sign } from "./routes/sign.ts";
+import { abortUpload, completeUpload } from "./routes/upload-end.ts";
+import { createUpload, getUpload, signUploadParts } from "./routes/uploads.ts";
+
+/** Everything the service answers. */
+export const ROUTES: readonly Route[] = withOpenApi([
+  listObjects,
+  getObject,
+  headObject,
+  putObject,
+  deleteObject,
+  deleteObjects,
+  copyObject,
+  sign,
+  createUpload,
+  getUpload,
+  signUploadParts,
+  completeUpload,
+  abortUpload,
+  getLink,
+  headLink,
+  resolveLinks,
+  listProviders,
+  health,
+  capabilities,
+]);

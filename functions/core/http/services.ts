@@ -1,0 +1,28 @@
+import type { Authenticator } from "../access/api-tokens.ts";
+import type { LinkResolver } from "../links/link.ts";
+import type { Log } from "../log.ts";
+import type { UrlSigningKey } from "../settings/settings.ts";
+import type { Bucket, ProviderKind } from "../storage/provider.ts";
+
+/** The two own buckets by the names that the API uses. */
+export type BucketName = "public" | "private";
+
+/** Everything the routes work with; a host's composition makes it once. */
+export interface Services {
+  readonly kind: ProviderKind;
+  readonly buckets: Readonly<Record<BucketName, Bucket>>;
+  readonly resolver: LinkResolver;
+  /** `remote-storage-private` → `private`; `undefined` for buckets that are not the service's own. */
+  readonly ownName: (bucket: string) => BucketName | undefined;
+  readonly authenticate: Authenticator;
+  /** Seconds: what is signed for when the caller names no life. */
+  readonly defaultExpires: number;
+  /** Upload ids are sealed with the first; all open. */
+  readonly sealingKeys: readonly UrlSigningKey[];
+  /** Milliseconds that a JSON body may take to arrive. */
+  readonly bodyTimeout: number;
+  readonly fetch: typeof fetch;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly newRequestId: () => string;
+}

@@ -1,0 +1,29 @@
+import type { Log } from "../log.ts";
+import { StorageError } from "../storage/errors.ts";
+import { InvalidKeyError } from "../storage/key.ts";
+import { describeError } from "./describe-error.ts";
+import { ProblemError, STORAGE_CODE } from "./problem.ts";
+
+/**
+ * Any failure as an answer. What the caller can mend is told; of everything else the log gets the
+ * story and the caller a bare status.
+ */
+export function toProblem(error: unknown, log: Log, requestId: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof InvalidKeyError) return new ProblemError("invalid_key", error.message);
+  if (error instanceof StorageError) {
+    if (error.status < 500 || error.kind === "unsupported") {
+      return new ProblemError(STORAGE_CODE[error.kind], error.message);
+    }
+    log.error({ requestId, ...error.place, error: describeError(error) }, "storage failed");
+    return new ProblemError(
+      STORAGE_CODE[error.kind],
+      error.retryable
+        ? "the storage did not answer as it should; try again"
+        : "the storage cannot be used as it is configured; the log tells more",
+      error.retryable ? { "Retry-After": "1" } : {},
+    );
+  }
+  log.error({ requestId, error: describeError(error) }, "unexpected error");
+  return new ProblemError("internal", "something went wrong here; the log has the request id");
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import type { App } from "@remote-storage/core/http/app.ts";
+import { ROUTES } from "@remote-storage/core/http/routes.ts";
+import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
+import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import type { ProviderConfig } from "@remote-storage/core/storage/provider-config.ts";
+import { createService } from "../service.ts";
+import { openStorage } from "../storage.ts";
+import { createLog } from "./log.ts";
+import { listenOrigin, ownConfig } from "./own-config.ts";
+import { readRemoteLinksFile } from "./remote-links-file.ts";
+import { mountS3 } from "./s3-mount.ts";
+import { openSecrets } from "./secrets.ts";
+import { listen } from "./server.ts";
+import { welcome } from "./welcome.ts";
+
+interface Output {
+  write(text: string): unknown;
+}
+
+/** Where the server speaks to people (`stdout`: address and token) and writes its log (`stderr`). */
+export interface ServeOutput {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** A running server. */
+export interface Served {
+  /** Where clients reach it: `PUBLIC_URL`, else where it listens. */
+  readonly url: string;
+  /** Ends it gracefully; resolves once it is over. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local server with the settings in `env`.
+ *
+ * @throws SettingsError, RemoteLinksError with every mistake; the error of `listen` (`EADDRINUSE`).
+ */
+export async function serve(
+  env: Readonly<Record<string, string | undefined>>,
+  { stdout, stderr }: ServeOutput,
+): Promise<Served> {
+  const { settings, token } = complete(parseSettings(env, readFile));
+  const log = createLog(settings.logLevel, stderr);
+  let port = settings.port;
+  const listening = () => listenOrigin(settings.host, port);
+  const own = ownConfig(settings, listening);
+  const remoteLinks = readRemoteLinksFile(settings, readFile);
+  const storage = await openStorage({
+    settings,
+    own,
+    ...(remoteLinks !== undefined && { remoteLinks }),
+    env,
+    readFile,
+    now,
+    fetch,
+  });
+  const mount = await diskMount(own, settings, now);
+  const app = createService(ROUTES, { settings, storage, log, now, fetch, mount });
+  const server = await listen(app, settings.host, port, log);
+  port = server.port;
+  const url = settings.publicUrl ?? listening();
+  stdout.write(welcome(url, token));
+  return { url, close: () => server.close() };
+}
+
+/** What the settings leave out is kept in `DATA_PATH`; `token` is the one made there, when it is in use. */
+function complete(given: Settings): { readonly settings: Settings; readonly token?: string } {
+  if (given.apiTokens !== undefined && given.urlSigningKeys !== undefined) {
+    return { settings: given };
+  }
+  const { apiToken, urlSigningKey } = openSecrets(given.dataPath);
+  const settings = {
+    ...given,
+    apiTokens: given.apiTokens ?? [apiToken],
+    urlSigningKeys: given.urlSigningKeys ?? [urlSigningKey],
+  };
+  return given.apiTokens === undefined ? { settings, token: apiToken.token } : { settings };
+}
+
+async function diskMount(
+  own: ProviderConfig,
+  { buckets, signing }: Settings,
+  now: () => Date,
+): Promise<(app: App) => App> {
+  if (own.kind !== "http") return (app) => app;
+  const { createS3Endpoint } = await import("../providers/disk/s3-endpoint.ts");
+  const names = [buckets.public, buckets.private];
+  const endpoint = createS3Endpoint(own, { now, policy: signing, fetch }, names);
+  return (app) => mountS3(names, endpoint, app);
+}
+
+function readFile(path: string): string {
+  return readFileSync(path, "utf8");
+}
+
+function now(): Date {
+  return new Date();
+}

@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import type { App } from "@remote-storage/core/http/app.ts";
+import { describeError } from "@remote-storage/core/http/describe-error.ts";
+import type { Log } from "@remote-storage/core/log.ts";
+import { toRequest, toTarget } from "./node-request.ts";
+import { sendResponse } from "./node-response.ts";
+
+/** Milliseconds. A head that takes longer is an attack; bodies and answers may take any time while bytes move. */
+const HEADERS_TIMEOUT = 20_000;
+const IDLE_TIMEOUT = 120_000;
+/** Longer than load balancers keep their side (60 s), so that none sends into a closed connection. */
+const KEEP_ALIVE_TIMEOUT = 65_000;
+/** Bytes. A link of 8 KiB, each byte percent-encoded, fits in. */
+const MAX_HEADER_SIZE = 32_768;
+/** Milliseconds that requests have to end when the server stops. */
+const DRAIN_TIMEOUT = 10_000;
+
+/** A server that listens. */
+export interface LocalServer {
+  readonly port: number;
+  /** Stops accepting, lets running requests end, and cuts what is still there after ten seconds. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the app on `host:port`; a port of 0 takes a free one.
+ *
+ * @throws the error of `listen`, such as `EADDRINUSE`.
+ */
+export async function listen(app: App, host: string, port: number, log: Log): Promise<LocalServer> {
+  let closing = false;
+  function handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    void answer(app, incoming, outgoing, log, () => closing);
+  }
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT,
+      // A bulk resolve may take an hour: only a connection where nothing moves is cut.
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      maxHeaderSize: MAX_HEADER_SIZE,
+    },
+    handle,
+  );
+  server.setTimeout(IDLE_TIMEOUT);
+  server.on("checkContinue", handle);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return {
+    port: portOf(server.address()),
+    close() {
+      closing = true;
+      return stop(server);
+    },
+  };
+}
+
+/** Never throws: what goes wrong here is a client that has left, and is logged. */
+async function answer(
+  app: App,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  log: Log,
+  closing: () => boolean,
+): Promise<void> {
+  const started = performance.now();
+  const left = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) left.abort();
+  });
+  const facts: { principal?: string; bytes: number } = { bytes: 0 };
+  const target = toTarget(incoming);
+  try {
+    const request = toRequest(incoming, target, left.signal, () => {
+      if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+    });
+    const identified = (id: string) => (facts.principal = id);
+    const response = await app(request, { target, identified });
+    facts.bytes = await sendResponse(response, incoming, outgoing, closing());
+  } catch (error) {
+    // The head may have left already: then cutting the connection is the only honest end.
+    if (left.signal.aborted) outgoing.destroy();
+    else fail(incoming, outgoing, error, log);
+  }
+  const { statusCode: status } = outgoing;
+  const requestId = outgoing.getHeader("x-request-id");
+  const [path] = target.split("?", 1);
+  const ms = Math.round(performance.now() - started);
+  const { method } = incoming;
+  log.info(
+    {
+      method,
+      path,
+      status,
+      ms,
+      requestId,
+      ...facts,
+      ...(left.signal.aborted && { aborted: true }),
+    },
+    "request",
+  );
+}
+
+function fail(
+  { method }: IncomingMessage,
+  outgoing: ServerResponse,
+  error: unknown,
+  log: Log,
+): void {
+  if (outgoing.headersSent) {
+    log.error({ error: describeError(error) }, "the answer broke off");
+    outgoing.destroy();
+    return;
+  }
+  // TRACE and its kin, which a Web request cannot even express.
+  log.warn({ error: describeError(error), method }, "not a request");
+  outgoing.writeHead(405, { "X-Request-Id": randomUUID(), "Content-Length": 0 }).end();
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(late);
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
