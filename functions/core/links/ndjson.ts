@@ -1,16 +1,31 @@
 import type { LinkFileWriter } from "./link-file-writer.ts";
 
-/** One JSON object a line; the same keys in the same order on every line of a kind. */
+/**
+ * One JSON object a line, with the same keys in the same order. Lines are put together by hand: with one
+ * JSON.stringify for each, writing would take longer than signing.
+ */
 export function createNdjsonWriter(): LinkFileWriter {
+  const providers = new Map<string, string>();
+  const quoteProvider = (name: string): string => {
+    const known = providers.get(name) ?? JSON.stringify(name);
+    providers.set(name, known);
+    return known;
+  };
   return {
     head: "",
     resolved: (line, { link, provider, method, url, headers, expiresAt, clampedBy }) => {
+      const names = Object.keys(headers);
+      const sent = names.length === 0 ? "{}" : JSON.stringify(headers);
       const expiry = expiresAt === undefined ? "" : `,"expiresAt":"${expiresAt}"`;
       const clamp = clampedBy === undefined ? "" : `,"clampedBy":"${clampedBy}"`;
-      // Put together by hand: one JSON.stringify of the whole object takes twice as long.
-      return `{"line":${line},"link":${JSON.stringify(link)},"provider":${JSON.stringify(provider)},"method":"${method}","url":${JSON.stringify(url)},"headers":${JSON.stringify(headers)}${expiry}${clamp}}\n`;
+      return `{"line":${line},"link":${JSON.stringify(link)},"provider":${quoteProvider(provider)},"method":"${method}","url":${quoteUrl(url)},"headers":${sent}${expiry}${clamp}}\n`;
     },
     failed: (line, { link, error }) => `${JSON.stringify({ line, link, error })}\n`,
     summary: (summary) => `${JSON.stringify({ summary })}\n`,
   };
+}
+
+/** A URL holds no control character, so that only two characters need escaping; signed ones have neither. */
+function quoteUrl(url: string): string {
+  return url.includes('"') || url.includes("\\") ? JSON.stringify(url) : `"${url}"`;
 }
