@@ -4,6 +4,7 @@ import type {
   StoragePipelineOptions,
   StorageRetryOptions,
 } from "@azure/storage-blob";
+import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { AzureConfig } from "@remote-storage/core/storage/provider-config.ts";
 
 /** The first try and two more, 0.2 s and 0.6 s apart: a host's own caller waits for the answer. */
@@ -26,6 +27,11 @@ async function connect(
   if (config.credentials.type === "keys") {
     const key = new StorageSharedKeyCredential(config.account, config.credentials.secretKey);
     return new BlobServiceClient(url, key, options);
+  }
+  if (config.endpoint.protocol !== "https:") {
+    const message =
+      "an identity signs in to Azure only over https; over http an account key is needed";
+    throw new StorageError("credentials", message, { provider: "azure", operation: "connect" });
   }
   if (credential !== undefined) return new BlobServiceClient(url, credential, options);
   const { DefaultAzureCredential } = await import("@azure/identity");

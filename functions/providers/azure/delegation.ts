@@ -45,8 +45,9 @@ export function createDelegationKeys(fetch: FetchDelegationKey, now: () => Date)
   async function renew(until: number): Promise<UserDelegationKey> {
     const startsOn = new Date(now().getTime() - BACKDATED);
     try {
-      current = await fetch(startsOn, new Date(until));
-      return current;
+      const key = await fetch(startsOn, new Date(until));
+      if (current === undefined || left(key) > left(current)) current = key;
+      return key;
     } catch (error) {
       if (current !== undefined && left(current) > MARGIN) return current;
       throw error;

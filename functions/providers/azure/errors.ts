@@ -42,6 +42,7 @@ const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
   // Another writer of the same object has discarded our blocks, or left some of another kind.
   InvalidBlockList: "conflict",
   InvalidBlobOrBlock: "conflict",
+  LeaseIdMissing: "conflict",
 
   ServerBusy: "throttled",
   OperationTimedOut: "timeout",

@@ -11,8 +11,8 @@ import type { Container, Operation } from "./container.ts";
 import { isUnchanged } from "./errors.ts";
 import { blobOf, toStat } from "./stat.ts";
 
-/** A download that breaks off is resumed this often, where it broke and only from the same object. */
-const RESUMES = 2;
+/** The SDK's own resumption is off: see {@link toBody}. */
+const AS_IT_IS = { maxRetryRequests: 0 };
 
 const NO_BYTE = "the range holds no byte of the object";
 
@@ -79,25 +79,47 @@ export function readObject(
     return { offset: contentLength - count, count, conditions };
   }
 
+  /** The rest of a download that broke off, of the same object only. */
+  function resume(offset: number, count: number, etag: string): Promise<Readable> {
+    return container.call(operation, async (client, abortSignal) => {
+      const answer = await blobOf(client, key, versionId).download(offset, count, {
+        ...AS_IT_IS,
+        abortSignal,
+        conditions: { ifMatch: etag },
+      });
+      const source = toSource(answer);
+      if (answer.contentRange?.startsWith(`bytes ${offset}-`) === true) return source;
+      source.destroy();
+      throw new Error(`the answer does not start at ${offset}, as asked`);
+    });
+  }
+
   return container.call(operation, async (client, abortSignal) => {
     const blob = blobOf(client, key, versionId);
     try {
       const { offset, count, conditions } = await toRequest(blob, abortSignal);
-      const answer = await blob.download(offset, count, {
-        abortSignal,
-        conditions,
-        maxRetryRequests: RESUMES,
-      });
-      const source = answer.readableStreamBody;
-      if (!(source instanceof Readable)) throw new Error("there is no body");
-      if (range !== undefined && answer.contentLength === 0) {
+      const answer = await blob.download(offset, count, { ...AS_IT_IS, abortSignal, conditions });
+      const source = toSource(answer);
+      const { contentLength: length = 0, etag = "" } = answer;
+      if (range !== undefined && length === 0) {
         source.destroy();
         throw container.error("range-not-satisfiable", NO_BYTE, operation);
       }
-      return toResult(key, answer, toBody(source, container, operation));
+      const body = toBody(
+        source,
+        (received) => resume(offset + received, length - received, etag),
+        container,
+        operation,
+      );
+      return toResult(key, answer, body);
     } catch (error) {
       if (ifNoneMatch === undefined || !isUnchanged(error)) throw error;
       return { state: "unchanged", etag: ifNoneMatch };
     }
   });
+}
+
+function toSource(answer: BlobDownloadResponseParsed): Readable {
+  if (answer.readableStreamBody instanceof Readable) return answer.readableStreamBody;
+  throw new Error("the answer has no body");
 }

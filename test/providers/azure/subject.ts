@@ -1,6 +1,5 @@
 import { startAzurite } from "../../support/azurite.ts";
 import { createRawSend } from "../conformance/raw-send.ts";
-import { describeProvider } from "../conformance/suite.ts";
 import type { Subject } from "../conformance/subject.ts";
 import { openTestAccount } from "./account.ts";
 
@@ -14,22 +13,20 @@ function refusesKey(key: string): boolean {
   );
 }
 
-async function open(https: boolean): Promise<Subject> {
-  const azurite = await startAzurite({ https });
+/** Azurite under the suite; an identity takes https. */
+export async function openAzuriteSubject(as: "key" | "identity"): Promise<Subject> {
+  const azurite = await startAzurite({ https: as === "identity" });
   await azurite.createContainer("first");
   await azurite.createContainer("second");
-  const account = openTestAccount(azurite, https ? "identity" : "key");
+  const account = openTestAccount(azurite, as);
   return {
     bucket: account.bucket("first"),
     second: account.bucket("second"),
     missing: account.bucket("missing"),
-    at: (date) => openTestAccount(azurite, https ? "identity" : "key", () => date).bucket("first"),
+    at: (date) => openTestAccount(azurite, as, () => date).bucket("first"),
     fetch,
     rawSend: createRawSend(azurite.certificate),
     traits: { verifiesSignatures: true, refusesKey, ordersByUtf16: true },
     close: () => azurite.close(),
   };
 }
-
-describeProvider("Azure with an account key", () => open(false));
-describeProvider("Azure with an identity, over https", () => open(true));
