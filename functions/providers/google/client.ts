@@ -2,12 +2,12 @@ import type { Readable } from "node:stream";
 import type { ErrorPlace } from "@remote-storage/core/storage/errors.ts";
 import type { GoogleConfig } from "@remote-storage/core/storage/provider-config.ts";
 import type { AuthClient } from "google-auth-library";
-import { toStorageError } from "./errors.ts";
+import { failure, toStorageError } from "./errors.ts";
 import type { Identity } from "./identity.ts";
 import { originOf } from "./origins.ts";
 
-/** Milliseconds for a call that carries no object bytes; Google itself gives up on one after a minute. */
-const CALL_TIMEOUT = 60_000;
+/** Enough for the library's four tries of a call that carries no object bytes. */
+const DEADLINE_SECONDS = 60;
 
 export interface GoogleRequest {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -21,7 +21,7 @@ export interface GoogleRequest {
 
 /** Failures are thrown as `StorageError`; an abort as the signal's reason. */
 export interface GoogleClient {
-  /** The JSON API's answer. */
+  /** The JSON API's answer, an object. */
   json<T>(request: GoogleRequest, place: ErrorPlace): Promise<T>;
   /** The XML API's answer, as it came. */
   text(request: GoogleRequest, place: ErrorPlace): Promise<string>;
@@ -44,12 +44,21 @@ type Wire = Parameters<AuthClient["request"]>[0] & {
  * Sends authorised requests through Google's own authentication library, which repeats what may be
  * repeated. It stands in for `@google-cloud/storage`, whose calls cannot be aborted.
  */
-export function createClient(config: GoogleConfig, identity: Identity): GoogleClient {
+export function createClient(
+  config: GoogleConfig,
+  identity: Identity,
+  seconds = DEADLINE_SECONDS,
+): GoogleClient {
   const origin = originOf(config);
 
   async function send<T>(request: GoogleRequest, place: ErrorPlace, wire: Wire) {
-    request.signal?.throwIfAborted();
+    const { body, signal } = request;
+    signal?.throwIfAborted();
     const client = await identity.authorised(place);
+    const deadline = new AbortController();
+    // How long an upload takes depends on its bytes; the caller's signal ends it.
+    const carries = body !== undefined && typeof body !== "string";
+    const timer = carries ? undefined : setTimeout(() => deadline.abort(), seconds * 1000);
     try {
       return await client.request<T>({
         ...wire,
@@ -58,37 +67,31 @@ export function createClient(config: GoogleConfig, identity: Identity): GoogleCl
         method: request.method ?? "GET",
         ...(request.query && { params: request.query }),
         ...(request.headers && { headers: request.headers }),
-        ...(request.body !== undefined && { data: request.body }),
-        ...(request.signal && { signal: request.signal }),
+        ...(body !== undefined && { data: body }),
+        signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal,
       });
     } catch (error) {
-      request.signal?.throwIfAborted();
+      signal?.throwIfAborted();
+      if (deadline.signal.aborted) throw failure("timeout", place, error);
       throw toStorageError(error, place);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   return {
     async json<T>(request: GoogleRequest, place: ErrorPlace) {
-      const answer = await send<T>(request, place, { responseType: "json", ...patience(request) });
-      return answer.data;
+      const { data } = await send<T>(request, place, { responseType: "json" });
+      if (typeof data === "object" && data !== null) return data;
+      throw failure("unavailable", place, new Error("the answer is no JSON object"));
     },
     async text(request, place) {
-      const answer = await send<string>(request, place, {
-        responseType: "text",
-        ...patience(request),
-      });
-      return answer.data;
+      return (await send<string>(request, place, { responseType: "text" })).data;
     },
     async stream(request, place) {
-      const answer = await send<Readable>(request, place, {
-        responseType: "stream",
-        compress: false,
-      });
-      return { status: answer.status, headers: answer.headers, body: answer.data };
+      const wire = { responseType: "stream", compress: false } as const;
+      const { status, headers, data } = await send<Readable>(request, place, wire);
+      return { status, headers, body: data };
     },
   };
-}
-
-function patience(request: GoogleRequest): Wire {
-  return request.body === undefined ? { timeout: CALL_TIMEOUT } : {};
 }

@@ -67,11 +67,7 @@ export function isNotFound(error: unknown): boolean {
 function kindOf(error: unknown, operation: string): ErrorKind {
   if (!(error instanceof Error)) return "unavailable";
   const status = "status" in error && typeof error.status === "number" ? error.status : undefined;
-  // Without an answer: refused, reset, no such host; or the limit of a call's time.
-  if (status === undefined) {
-    const code = "code" in error ? error.code : undefined;
-    return code === "TimeoutError" || code === "ETIMEDOUT" ? "timeout" : "unavailable";
-  }
+  if (status === undefined) return "unavailable";
   if (status === 404 && (NEED_NO_OBJECT.has(operation) || NO_BUCKET.test(answerOf(error)))) {
     return "no-bucket";
   }

@@ -76,7 +76,7 @@ function openBucket(name: string, client: GoogleClient, sign: Sign): Bucket {
     async remove(key, options = {}) {
       const request = { method: "DELETE", path: objectPath(key), signal: options.signal } as const;
       try {
-        await client.json(request, placeOf("remove", key));
+        await client.text(request, placeOf("remove", key));
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

@@ -38,7 +38,8 @@ export async function readObject(
     place,
   );
   const part = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get("content-range") ?? "");
-  const size = Number(part?.[3] ?? headers.get("content-length") ?? Number.NaN);
+  const length = headers.get("x-goog-stored-content-length") ?? headers.get("content-length");
+  const size = Number(part?.[3] ?? length ?? Number.NaN);
   const stat = toStatOfHeaders(key, size, headers);
   const refused = refusal(stat, options);
   if (refused) {
