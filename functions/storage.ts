@@ -46,10 +46,9 @@ export async function openStorage(source: StorageSource): Promise<Storage> {
     private: provider.bucket(settings.buckets.private),
   };
   const entries = await Promise.all(
-    parseRemoteLinks(remoteLinks, env, readFile).entries.map(async ({ config, ...entry }) => ({
-      ...entry,
-      provider: await openProvider(config, context),
-    })),
+    parseRemoteLinks(remoteLinks, env, readFile).entries.map(async (entry) =>
+      Object.assign({ provider: await openProvider(entry.config, context) }, entry),
+    ),
   );
   return {
     kind: provider.kind,

@@ -1,0 +1,59 @@
+import { Worker } from "node:worker_threads";
+import type { ResolveFileOptions } from "@remote-storage/core/links/resolve-file.ts";
+import type { CommandContext } from "../command.ts";
+import type { ChunkRequest, ResolvedChunk } from "./resolve-chunk.ts";
+
+/** What a thread is started with. */
+export interface WorkerOrder {
+  readonly env: CommandContext["env"];
+  readonly options: ResolveFileOptions;
+}
+
+/** Threads that resolve chunks, each one chunk at a time. */
+export interface WorkerPool {
+  /** Gives the chunk, and with it its memory, to the least busy thread. Rejects when the thread dies. */
+  resolve(request: ChunkRequest): Promise<ResolvedChunk>;
+  close(): Promise<void>;
+}
+
+/** MiB: all but a few chunks is garbage, and collected early it keeps the process small. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
+/** Starts `count` threads. They need some 100 ms until they answer. */
+export function openWorkerPool(count: number, order: WorkerOrder): WorkerPool {
+  const threads = Array.from({ length: count }, () => startThread(order));
+  return {
+    resolve: (request) =>
+      threads
+        .reduce((idlest, thread) => (thread.load() < idlest.load() ? thread : idlest))
+        .resolve(request),
+    async close() {
+      await Promise.all(threads.map((thread) => thread.stop()));
+    },
+  };
+}
+
+function startThread(workerData: WorkerOrder) {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    workerData,
+    resourceLimits: LIMITS,
+  });
+  const waiting: PromiseWithResolvers<ResolvedChunk>[] = [];
+  worker.on("message", (answer: ResolvedChunk) => waiting.shift()?.resolve(answer));
+  worker.on("error", (error) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  });
+  return {
+    load: () => waiting.length,
+    resolve(request: ChunkRequest): Promise<ResolvedChunk> {
+      const answer = Promise.withResolvers<ResolvedChunk>();
+      waiting.push(answer);
+      const { bytes, spare } = request;
+      worker.postMessage(request, spare === undefined ? [bytes.buffer] : [bytes.buffer, spare]);
+      return answer.promise;
+    },
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}

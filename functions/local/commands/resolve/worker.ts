@@ -1,0 +1,23 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { openCommandStorage } from "../storage.ts";
+import { type ChunkRequest, createChunkResolver } from "./resolve-chunk.ts";
+import type { WorkerOrder } from "./worker-pool.ts";
+
+// A thread of worker-pool.ts: opens the same storage as the main thread and answers chunk by chunk.
+const port = parentPort;
+if (port === null) throw new Error("worker.ts runs as a worker thread only");
+const { env, options }: WorkerOrder = workerData;
+const { resolver } = await openCommandStorage(env);
+const resolve = createChunkResolver(resolver, options);
+
+let last = Promise.resolve();
+port.on("message", (request: ChunkRequest) => {
+  last = answer(last, request);
+});
+
+/** One after the other, so that answers leave in the order of the requests. */
+async function answer(earlier: Promise<void>, request: ChunkRequest): Promise<void> {
+  await earlier;
+  const resolved = await resolve(request);
+  port?.postMessage(resolved, [resolved.rows.buffer]);
+}

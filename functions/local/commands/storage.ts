@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
+import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import type { Bucket } from "@remote-storage/core/storage/provider.ts";
+import { openStorage, type Storage } from "../../storage.ts";
+import { ownConfig } from "../own-config.ts";
+import { readRemoteLinksFile } from "../remote-links-file.ts";
+import { CommandFailure, EXIT, type CommandContext } from "./command.ts";
+
+/** What commands work with: the same buckets and links as the server, opened in this process. */
+export interface CommandStorage extends Storage {
+  readonly settings: Settings;
+}
+
+const readFile = (path: string) => readFileSync(path, "utf8");
+
+/**
+ * Opens what the environment names. Several may be open at once: each has its own clients, and roles
+ * are assumed by each.
+ *
+ * @throws SettingsError, RemoteLinksError
+ */
+export async function openCommandStorage(env: CommandContext["env"]): Promise<CommandStorage> {
+  const settings = parseSettings(env, readFile);
+  const remoteLinks = readRemoteLinksFile(settings, readFile);
+  const storage = await openStorage({
+    settings,
+    own: ownConfig(settings),
+    ...(remoteLinks !== undefined && { remoteLinks }),
+    env,
+    readFile,
+    now: () => new Date(),
+    fetch,
+  });
+  return { ...storage, settings };
+}
+
+/**
+ * Splits `public/key` or `private/key` at its first slash.
+ *
+ * @throws CommandFailure for any other bucket.
+ */
+export function ownBucket(
+  { buckets }: Storage,
+  place: string,
+): { readonly bucket: Bucket; readonly rest: string } {
+  const slash = place.indexOf("/");
+  const name = slash === -1 ? place : place.slice(0, slash);
+  if (name === "public" || name === "private") {
+    return { bucket: buckets[name], rest: slash === -1 ? "" : place.slice(slash + 1) };
+  }
+  throw new CommandFailure(
+    EXIT.usage,
+    `no bucket ${JSON.stringify(name)}: begin with public/ or private/, or give a link such as s3://bucket/key`,
+  );
+}
