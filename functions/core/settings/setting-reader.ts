@@ -111,8 +111,8 @@ export function createSettingReader(
   };
 }
 
-/** As one line, without what stands before an `@`, which may be a password. */
+/** As one line, without what stands before an `@` or in a query: either may be a password or a signature. */
 function show(value: string): string {
-  const cut = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
-  return JSON.stringify(cut.replace(/[^/\s]*@/g, `${HIDDEN}@`));
+  const safe = value.replace(/\?.*/s, `?${HIDDEN}`).replace(/(^|\/\/).*@/s, `$1${HIDDEN}@`);
+  return JSON.stringify(safe.length > MAX_SHOWN ? `${safe.slice(0, MAX_SHOWN)}…` : safe);
 }
