@@ -57,11 +57,10 @@ export function signingTarget(config: S3Config, bucket: string, region: string):
 /** Every address that a bucket's objects are known by, in either style. */
 export function addresses(config: S3Config, bucket: string, region?: string): readonly string[] {
   const endpoints = [config.publicEndpoint, config.endpoint].filter((each) => each !== undefined);
-  const origins = endpoints.flatMap((endpoint) => [
-    endpoint.origin,
-    ...(region === undefined ? [] : [regionalOrigin(endpoint, region)]),
-  ]);
+  const origins = endpoints.flatMap((endpoint) =>
+    region === undefined ? endpoint.origin : [endpoint.origin, regionalOrigin(endpoint, region)],
+  );
   const styles = HOST_LABEL.test(bucket) ? [true, false] : [true];
-  const all = origins.flatMap((origin) => styles.map((style) => placed(origin, bucket, style)));
-  return [...new Set(all.map(({ origin, basePath }) => origin + basePath))];
+  const targets = origins.flatMap((origin) => styles.map((style) => placed(origin, bucket, style)));
+  return [...new Set(targets.map(({ origin, basePath }) => origin + basePath))];
 }

@@ -119,10 +119,6 @@ function field(from: unknown, name: string): unknown {
   return typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
 }
 
-function header(error: unknown, name: string): unknown {
-  return field(field(field(error, "$response"), "headers"), name);
-}
-
 /** HTTP status of the answer behind an SDK error, if there was an answer. */
 export function statusOf(error: unknown): number | undefined {
   const status = field(field(error, "$metadata"), "httpStatusCode");
@@ -131,22 +127,13 @@ export function statusOf(error: unknown): number | undefined {
 
 /** The region that a store named when it refused: the bucket is there. */
 export function namedRegion(error: unknown): string | undefined {
-  const region = header(error, "x-amz-bucket-region") ?? field(error, "Region");
+  const header = field(field(field(error, "$response"), "headers"), "x-amz-bucket-region");
+  const region = header ?? field(error, "Region");
   return typeof region === "string" && /^[\w-]+$/.test(region) ? region : undefined;
 }
 
-/** Where codes are found: the XML, the SDK's name of it, the connection, and MinIO's answers to HEAD. */
-function codesOf(error: unknown): readonly unknown[] {
-  return [
-    field(error, "Code"),
-    field(error, "name"),
-    field(error, "code"),
-    header(error, "x-minio-error-code"),
-  ];
-}
-
 function kindOf(error: unknown): ErrorKind {
-  for (const code of codesOf(error)) {
+  for (const code of [field(error, "Code"), field(error, "name"), field(error, "code")]) {
     const kind = typeof code === "string" ? CODES[code] : undefined;
     if (kind !== undefined) return kind;
   }

@@ -1,7 +1,7 @@
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { Multipart, UploadedPart } from "@remote-storage/core/storage/provider.ts";
-import { contentType, stat } from "./stat.ts";
+import { contentType, stat, toEtag } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
 import { MAX_PARTS } from "./upload.ts";
 
@@ -33,7 +33,11 @@ export function createMultipart(store: Store): Multipart {
         ),
       );
       for (const { PartNumber = 0, Size = 0, ETag } of page.Parts ?? []) {
-        found.push({ number: PartNumber, size: Size, ...(ETag !== undefined && { etag: ETag }) });
+        found.push({
+          number: PartNumber,
+          size: Size,
+          ...(ETag !== undefined && { etag: toEtag(ETag) }),
+        });
       }
       marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
     } while (marker !== undefined);

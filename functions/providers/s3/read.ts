@@ -3,7 +3,7 @@ import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ByteRange, ReadOptions, ReadResult } from "@remote-storage/core/storage/provider.ts";
 import { statusOf } from "./errors.ts";
-import { toStat } from "./stat.ts";
+import { stat, toStat } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
 
 const NOT_MODIFIED = 304;
@@ -19,6 +19,11 @@ export async function read(
   const header = range && rangeHeader(range);
   if (range && header === undefined) {
     throw store.fail(call, "invalid-request", "the range ends before it starts");
+  }
+  if (range && "suffix" in range && range.suffix === 0) {
+    // Some stores take the last zero bytes for all of them.
+    await stat(store, key, call, versionId);
+    throw store.fail(call, "range-not-satisfiable", "the last zero bytes are no range");
   }
   return store.run(call, async (s3, http): Promise<ReadResult> => {
     try {
@@ -60,9 +65,9 @@ function toResult(
     const range = { start: Number(start), end: Number(end) };
     return { state: "partial", stat: toStat(key, output, Number(size)), range, body };
   }
-  const stat = toStat(key, output);
-  if (stat.size === 0) return { state: "full", stat, body };
-  return { state: "full", stat, range: { start: 0, end: stat.size - 1 }, body };
+  const whole = { state: "full", stat: toStat(key, output), body } as const;
+  const { size: bytes } = whole.stat;
+  return bytes === 0 ? whole : { ...whole, range: { start: 0, end: bytes - 1 } };
 }
 
 /** The body, whose failures are those of the contract too: a connection may break half-way. */

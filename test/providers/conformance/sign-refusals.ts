@@ -55,7 +55,8 @@ export function signRefusalCases(stage: Stage): void {
       const signed = await stage.sign(method, key);
       return { ...signed, url: signed.url.replace(/[?&](X-\w+-Signature|sig)=[^&]*/, "") };
     });
-    expect(await sent).toBe("403 stays");
+    // Without a signature it is no request of a signer at all, which some stores call malformed.
+    expect(["400 stays", "401 stays", "403 stays"]).toContain(await sent);
   });
 
   test.each(methods)("%s after its end", async (method) => {

@@ -23,6 +23,12 @@ export interface Traits {
   readonly refusesKey?: (key: string) => boolean;
   /** A store that orders by UTF-16 code units: only within a page is the order that of UTF-8. */
   readonly ordersByUtf16?: boolean;
+  /** A store that lists no `a/b` while there is an object `a`. */
+  readonly hidesBelowObjects?: boolean;
+  /** A store that takes `/a` for `a`: written and read by either name, it is listed by the second. */
+  readonly dropsLeadingSlash?: boolean;
+  /** A store that holds no body to the checksum in its headers, though it holds the headers to the signature. */
+  readonly ignoresChecksums?: boolean;
 }
 
 /**
