@@ -1,16 +1,17 @@
 import {
   type BlobSas,
   DEFAULT_SAS_VERSION,
-  delegationStringToSign,
+  delegationTextToSign,
   SAS_VERSIONS,
   sasTime,
-  serviceStringToSign,
+  serviceTextToSign,
   signedResource,
   type UserDelegationKey,
 } from "./azure-sas.ts";
 import { attachment } from "./content-disposition.ts";
 import { prepareHmac } from "./hmac-sha256.ts";
 import { checkIntent, refusal, signedRequest } from "./intent.ts";
+import { latest } from "./latest.ts";
 import type { SignedRequest, SignIntent } from "./signed-request.ts";
 import type { Pair } from "./sigv4.ts";
 import { encodeComponent, encodePath } from "./uri-encode.ts";
@@ -89,10 +90,27 @@ export function createAzurePresigner(
     throw new RangeError(`SAS version ${version} is not one of ${SAS_VERSIONS.join(", ")}`);
   }
   const protocol = target.origin.startsWith("https:") ? "https" : "";
-  const secret = key.type === "account-key" ? key.secretKey : key.key.value;
-  const hmac = prepareHmac(Buffer.from(secret, "base64"));
+  const hmac = prepareHmac(
+    Buffer.from(key.type === "account-key" ? key.secretKey : key.key.value, "base64"),
+  );
   const head = `${target.origin}${target.basePath}/${encodeComponent(container)}/`;
-  const identity = key.type === "account-key" ? [] : identityOf(key.key);
+  const preparedFor = latest(
+    (permissions: string, expiresAt: string, versionId: string, contentDisposition: string) => {
+      const sas: BlobSas = {
+        account,
+        container,
+        permissions,
+        expiresAt,
+        protocol,
+        version,
+        versionId,
+        contentDisposition,
+      };
+      return key.type === "account-key"
+        ? { textFor: serviceTextToSign(sas), query: queryOf(sas) }
+        : { textFor: delegationTextToSign(sas, key.key), query: queryOf(sas, key.key) };
+    },
+  );
 
   return (intent, validity) => {
     checkIntent(intent, "azure");
@@ -101,47 +119,52 @@ export function createAzurePresigner(
         throw refusal("unsupported", `a SAS cannot bind ${field}`, "azure", intent);
       }
     }
-    const sas: BlobSas = {
-      account,
-      container,
-      blob: intent.key,
-      permissions: permissionsOf(intent),
-      expiresAt: validity.expiresAt,
-      protocol,
-      version,
-      ...(intent.versionId !== undefined && { versionId: intent.versionId }),
-      contentDisposition: intent.download === undefined ? "" : attachment(intent.download),
-    };
-    const text =
-      key.type === "account-key" ? serviceStringToSign(sas) : delegationStringToSign(sas, key.key);
-    const query = [
-      ...operationOf(intent),
-      ["sv", version],
-      ["spr", protocol],
-      ["se", sas.expiresAt],
-      ...identity,
-      ["sr", signedResource(sas)],
-      ["sp", sas.permissions],
-      ["rscd", sas.contentDisposition],
-      ["sig", hmac(text, "base64")],
-    ]
-      .filter(([, value]) => value !== "")
-      .map(([name, value = ""]) => `${name}=${encodeComponent(value)}`)
-      .join("&");
-    const url = `${head}${encodePath(intent.key)}?${query}`;
-    return signedRequest(intent.method, url, headersOf(intent), validity);
+    const prepared = preparedFor(
+      permissionsOf(intent),
+      validity.expiresAt,
+      intent.versionId ?? "",
+      intent.download === undefined ? "" : attachment(intent.download),
+    );
+    const signature = encodeComponent(hmac(prepared.textFor(intent.key), "base64"));
+    return signedRequest(
+      intent.method,
+      `${head}${encodePath(intent.key)}?${operationOf(intent)}${prepared.query}&sig=${signature}`,
+      headersOf(intent),
+      validity,
+    );
   };
 }
 
-/** Parameters of the operation itself; a SAS does not sign them. */
-function operationOf({ part, versionId }: SignIntent): Pair[] {
+function join(parameters: readonly Pair[]): string {
+  return parameters
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `${name}=${encodeComponent(value)}`)
+    .join("&");
+}
+
+/** The token without its signature. */
+function queryOf(sas: BlobSas, key?: UserDelegationKey): string {
+  return join([
+    ["sv", sas.version],
+    ["spr", sas.protocol],
+    ["se", sas.expiresAt],
+    ...(key === undefined ? [] : identityOf(key)),
+    ["sr", signedResource(sas)],
+    ["sp", sas.permissions],
+    ["rscd", sas.contentDisposition],
+  ]);
+}
+
+/** Parameters of the operation itself, which a SAS does not sign. */
+function operationOf({ part, versionId }: SignIntent): string {
   if (part !== undefined) {
-    return [
+    const blockId = azureBlockId(part.uploadId, part.number);
+    return `${join([
       ["comp", "block"],
-      ["blockid", azureBlockId(part.uploadId, part.number)],
-    ];
+      ["blockid", blockId],
+    ])}&`;
   }
-  return versionId === undefined ? [] : [["versionid", versionId]];
+  return versionId === undefined ? "" : `${join([["versionid", versionId]])}&`;
 }
 
 /** Whose delegation it is and from when to when the key holds. */

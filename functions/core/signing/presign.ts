@@ -2,7 +2,7 @@ import type { SignedMethod } from "./signed-request.ts";
 import {
   basicTime,
   canonicalQuery,
-  canonicalRest,
+  canonicalEnd,
   credentialScope,
   type Dialect,
   type Pair,
@@ -28,7 +28,10 @@ export interface Unsigned {
   readonly stringToSign: string;
 }
 
-/** `path` is percent-encoded; `headers` are those that the client must send besides `host`. */
+/**
+ * `path` is percent-encoded, `parameters` have lower-case names, `headers` are those that the client
+ * must send besides `host`.
+ */
 export type Prepared = (
   method: SignedMethod,
   path: string,
@@ -42,7 +45,7 @@ export function hostOf(origin: string): string {
   return host.replace(scheme === "https" ? /:443$/ : /:80$/, "");
 }
 
-/** Made once for a scope and validity: what no longer depends on the key is worked out here. */
+/** Made once for a scope and validity: all that is the same from one key to the next is worked out here. */
 export function prepare(scope: Scope, validity: Pick<Validity, "signedAt" | "seconds">): Prepared {
   const { dialect } = scope;
   const time = basicTime(validity.signedAt);
@@ -56,23 +59,20 @@ export function prepare(scope: Scope, validity: Pick<Validity, "signedAt" | "sec
   ];
   if (scope.sessionToken !== undefined) fixed.push(named("Security-Token", scope.sessionToken));
 
-  const afterPath = (parameters: readonly Pair[], headers: readonly Pair[]) => {
+  const forHeaders = (headers: readonly Pair[]) => {
     const signed: readonly Pair[] = [["host", scope.host], ...headers];
-    const query = canonicalQuery([
-      ...fixed,
-      named("SignedHeaders", signedHeaders(signed)),
-      ...parameters,
-    ]);
-    return { query, rest: canonicalRest(query, signed, UNSIGNED_PAYLOAD) };
+    return {
+      own: canonicalQuery([...fixed, named("SignedHeaders", signedHeaders(signed))]),
+      end: canonicalEnd(signed, UNSIGNED_PAYLOAD),
+    };
   };
 
-  const plain = afterPath([], []);
+  const plain = forHeaders([]);
   return (method, path, parameters, headers) => {
-    const { query, rest } =
-      parameters.length === 0 && headers.length === 0 ? plain : afterPath(parameters, headers);
-    return {
-      query,
-      stringToSign: stringToSign(dialect, time, place, `${method}\n${path}${rest}`),
-    };
+    const { own, end } = headers.length === 0 ? plain : forHeaders(headers);
+    // In order already: the operations' names are lower-case, and `X-` comes before every one of them.
+    const query = parameters.length === 0 ? own : `${own}&${canonicalQuery(parameters)}`;
+    const request = `${method}\n${path}\n${query}\n${end}`;
+    return { query, stringToSign: stringToSign(dialect, time, place, request) };
   };
 }

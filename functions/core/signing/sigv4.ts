@@ -68,11 +68,11 @@ export function signedHeaders(headers: readonly Pair[]): string {
   return [...mergeHeaders(headers).keys()].join(";");
 }
 
-/** What follows the path in a canonical request: the same for every key that is signed alike. */
-export function canonicalRest(query: string, headers: readonly Pair[], payload: string): string {
+/** What follows the query in a canonical request: the same for all that is signed alike. */
+export function canonicalEnd(headers: readonly Pair[], payload: string): string {
   const merged = mergeHeaders(headers);
   const lines = [...merged].map(([name, value]) => `${name}:${value}\n`).join("");
-  return `\n${query}\n${lines}\n${[...merged.keys()].join(";")}\n${payload}`;
+  return `${lines}\n${[...merged.keys()].join(";")}\n${payload}`;
 }
 
 /**
@@ -86,7 +86,7 @@ export function canonicalRequest(
   headers: readonly Pair[],
   payload: string,
 ): string {
-  return `${method}\n${path}${canonicalRest(query, headers, payload)}`;
+  return `${method}\n${path}\n${query}\n${canonicalEnd(headers, payload)}`;
 }
 
 /** @param day The first eight characters of the time: a scope of another day is refused. */

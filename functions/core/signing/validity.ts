@@ -1,4 +1,5 @@
 import { StorageError } from "../storage/errors.ts";
+import { latest } from "./latest.ts";
 import type { ClampReason, SigningPolicy } from "./signed-request.ts";
 
 /** Seven days: what S3 and Google accept at most. */
@@ -23,9 +24,9 @@ export interface Limit {
 }
 
 /** RFC 3339 in whole seconds, UTC. */
-function toRfc3339(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
-}
+const toRfc3339 = latest(
+  (seconds: number) => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`,
+);
 
 /**
  * The validity of a signature made `now` that is wished to live `expires` seconds (1 to 604800).
