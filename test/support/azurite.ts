@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import tls from "node:tls";
-import type { TokenCredential } from "@azure/core-auth";
+import type { TokenCredential } from "@azure/identity";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import type { Endpoint, StaticKeys } from "@remote-storage/core/storage/provider-config.ts";
 import { selfSignedCertificate } from "./certificate.ts";

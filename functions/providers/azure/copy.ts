@@ -6,12 +6,12 @@ import type { Sign } from "./sign.ts";
 import { statObject, toStat } from "./stat.ts";
 
 /** Up to here Azure copies within one request, and the target changes only when all is there. */
-export const SYNC_COPY_LIMIT = 256 * 1024 * 1024;
+const SYNC_COPY_LIMIT = 256 * 1024 * 1024;
 
 const COPY_SECONDS = 3600;
 const POLL_MILLISECONDS = 1000;
 
-export interface Place {
+interface Place {
   readonly container: Container;
   readonly key: ObjectKey;
 }

@@ -9,7 +9,7 @@ function fault(key: string): string | undefined {
   if (key.includes("\\")) return "Azure turns a backslash into a slash";
   if (/\p{Cc}/u.test(key)) return "Azure refuses control characters";
   if (/\.(?:\/|$)/.test(key)) return "Azure drops the dot at the end of a path segment";
-  if (key.split("/").length > MAX_SEGMENTS) {
+  if (key.length > MAX_SEGMENTS && key.split("/").length > MAX_SEGMENTS) {
     return `Azure holds at most ${MAX_SEGMENTS} path segments`;
   }
   return undefined;

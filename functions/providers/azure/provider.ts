@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { TokenCredential } from "@azure/core-auth";
+import type { TokenCredential } from "@azure/identity";
 import type { SigningPolicy } from "@remote-storage/core/signing/signed-request.ts";
 import type { AzureConfig, ProviderContext } from "@remote-storage/core/storage/provider-config.ts";
 import type { Bucket, Capabilities, Provider } from "@remote-storage/core/storage/provider.ts";

@@ -88,15 +88,15 @@ export async function writeObject(
       client.getBlockBlobClient(key).stageBlock(id, bytes, bytes.byteLength, { abortSignal }),
     );
   }
-  const lane = async (): Promise<void> => {
-    for await (const block of waiting) {
-      await stage(block).catch((error: unknown) => {
-        failed.abort(error);
-        throw error;
-      });
-    }
+  // Stops the source and the other lanes: nothing goes on behind the back of a failed write.
+  const stop = (error: unknown): never => {
+    failed.abort(error);
+    throw error;
   };
-  await Promise.all(Array.from({ length: PARALLEL_BLOCKS }, lane));
+  const lane = async (): Promise<void> => {
+    for await (const block of waiting) await stage(block).catch(stop);
+  };
+  await Promise.all(Array.from({ length: PARALLEL_BLOCKS }, lane)).catch(stop);
   checkSize(true);
   return container.call(operation, async (client, abortSignal) => {
     const blob = client.getBlockBlobClient(key);

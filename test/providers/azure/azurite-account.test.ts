@@ -78,6 +78,24 @@ describe("multipart", () => {
     await expect(twice).rejects.toThrow("a part is named twice");
   });
 
+  test("completed again, as after an answer that was lost, gives the same object", async () => {
+    const key = someKey();
+    const { multipart } = bucket();
+    const id = await multipart.create(key);
+    for (const number of [1, 2]) {
+      const part = { uploadId: id, number };
+      const { url } = await bucket().sign({ method: "PUT", key, expires: 60, part });
+      await fetch(url, { method: "PUT", body: "part" });
+    }
+    const parts = [{ number: 1 }, { number: 2 }];
+    const first = await multipart.complete(key, id, parts, { type: "image/png" });
+    expect(await multipart.complete(key, id, parts)).toEqual(first);
+    expect(await multipart.complete(key, id, [])).toEqual(first);
+    await bucket().write(key, text("another object"));
+    const late = multipart.complete(key, id, parts);
+    await expect(late).rejects.toMatchObject({ kind: "invalid-request" });
+  });
+
   test("once aborted tells so", async () => {
     const key = someKey();
     const { multipart } = bucket();
