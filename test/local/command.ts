@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,23 +18,25 @@ export interface Run {
 export interface Place {
   readonly folder: string;
   /** Runs the real command in the folder, with these settings and nothing of this machine's. */
-  run(
+  readonly run: (
     args: readonly string[],
-    options?: { env?: Record<string, string>; input?: string },
-  ): Promise<Run>;
+    options?: { readonly env?: Record<string, string>; readonly input?: string },
+  ) => Promise<Run>;
   /** The same, still running. */
-  start(args: readonly string[], env?: Record<string, string>): ReturnType<typeof spawn>;
+  readonly start: (
+    args: readonly string[],
+    env?: Record<string, string>,
+  ) => ChildProcessWithoutNullStreams;
 }
 
 /** An empty working directory, removed after the test. Its data, buckets and `.env` belong in it. */
 export async function openPlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), "remote-storage-command-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const start = (args: readonly string[], env: Record<string, string> = {}) =>
+  const start: Place["start"] = (args, env = {}) =>
     spawn(process.execPath, [main, ...args], {
       cwd: folder,
       env: { PATH: process.env["PATH"], HOME: folder, DATA_PATH: join(folder, "data"), ...env },
-      stdio: "pipe",
     });
   return {
     folder,

@@ -1,5 +1,7 @@
+import { RemoteLinksError } from "@remote-storage/core/links/remote-links-error.ts";
 import { SettingsError } from "@remote-storage/core/settings/settings-error.ts";
 import { type ErrorKind, StorageError } from "@remote-storage/core/storage/errors.ts";
+import { InvalidKeyError } from "@remote-storage/core/storage/key.ts";
 import { CommandFailure, EXIT, type CommandContext } from "./command.ts";
 
 /** Storage errors that a script can tell apart; the others count as failed items. */
@@ -27,7 +29,8 @@ function known(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
   if (
     error instanceof SettingsError ||
-    (error instanceof Error && error.name === "RemoteLinksError")
+    error instanceof RemoteLinksError ||
+    error instanceof InvalidKeyError
   ) {
     return new CommandFailure(EXIT.usage, error.message, error);
   }
@@ -41,5 +44,8 @@ function known(error: unknown): CommandFailure {
     );
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
+    return new CommandFailure(EXIT.usage, `${message}: set another HOST or PORT`, error);
+  }
   return new CommandFailure(EXIT.someFailed, `${message} (LOG_LEVEL=debug shows where)`, error);
 }

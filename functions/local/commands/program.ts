@@ -66,7 +66,7 @@ export async function run(argv: readonly string[], context: CommandContext): Pro
     // Commander has written its message already; its 1 means a wrong command line.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const failure = toFailure(error, context);
-    if (failure.message !== "") context.stderr.write(`${failure.message}\n`);
+    context.stderr.write(`error: ${failure.message}\n`);
     return failure.exitCode;
   }
 }
