@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Installs the servers that `npm run test:servers` starts, on Debian or a relative of it. What is there
+# already stays as it is. Needs root (or sudo) for packages, and a network.
+#
+#   TEST_SERVERS_DIR   where programs go that Debian does not have; default ~/.cache/remote-storage-test
+set -euo pipefail
+
+prefix="${TEST_SERVERS_DIR:-$HOME/.cache/remote-storage-test}"
+go_version=1.26.8
+go_programs=(
+  github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+  github.com/fsouza/fake-gcs-server@v1.56.1
+)
+# Program and the package that has it.
+debian_programs=(
+  ceph-mon=ceph-mon ceph-osd=ceph-osd ceph=ceph-common radosgw=radosgw
+  curl=curl unzip=unzip rclone=rclone python3=python3
+)
+boto3_version=1.44.5
+
+say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
+
+has() {
+  local folder
+  for folder in "$prefix/bin" "${GOBIN:-}" "${GOPATH:-$HOME/go}/bin"; do
+    [[ -n "$folder" && -x "$folder/$1" ]] && return
+  done
+  command -v "$1" > /dev/null
+}
+
+as_root() {
+  if [[ "$(id -u)" == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+install_packages() {
+  local entry missing=()
+  for entry in "${debian_programs[@]}"; do
+    has "${entry%%=*}" || missing+=("${entry#*=}")
+  done
+  /usr/bin/python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
+  if ((${#missing[@]} == 0)); then
+    say "Debian's packages are there"
+    return
+  fi
+  say "installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends ca-certificates "${missing[@]}" > /dev/null
+}
+
+# Debian's Go is too old to fetch a newer one by itself, so the toolchain comes the way that Go itself
+# would take: as a module from the proxy.
+find_go() {
+  local proxy module
+  if ! has go; then
+    say "fetching Go $go_version"
+    proxy="${GOPROXY:-https://proxy.golang.org}"
+    module="v0.0.1-go$go_version.linux-$(dpkg --print-architecture)"
+    curl -fsSL "${proxy%%[,|]*}/golang.org/toolchain/@v/$module.zip" -o "$prefix/go.zip"
+    unzip -q -o "$prefix/go.zip" -d "$prefix" && rm "$prefix/go.zip"
+    chmod -R u+w "$prefix/golang.org"
+    find "$prefix/golang.org/toolchain@$module" -path '*/bin/*' -o -path '*/pkg/tool/*' | xargs chmod +x
+    ln -sfn "$prefix/golang.org/toolchain@$module/bin/go" "$prefix/bin/go"
+  fi
+  export PATH="$PATH:$prefix/bin"
+}
+
+install_go_programs() {
+  local module name
+  for module in "${go_programs[@]}"; do
+    name="${module%@*}" && name="${name##*/}"
+    if has "$name"; then
+      say "$name is there"
+      continue
+    fi
+    find_go
+    say "building $name, which takes minutes"
+    GOBIN="$prefix/bin" GOTOOLCHAIN=auto go install "$module"
+  done
+}
+
+# A client of S3 that nobody here wrote; tests run it as `python-with-boto3`.
+install_boto3() {
+  local python="$prefix/bin/python-with-boto3"
+  if [[ -x "$python" ]]; then
+    say "boto3 is there"
+    return
+  fi
+  say "installing boto3"
+  /usr/bin/python3 -m venv "$prefix/venv"
+  "$prefix/venv/bin/pip" install --quiet "boto3==$boto3_version"
+  printf '#!/bin/sh\nexec "%s" "$@"\n' "$prefix/venv/bin/python" > "$python"
+  chmod +x "$python"
+}
+
+mkdir -p "$prefix/bin"
+install_packages
+install_boto3 &
+boto3=$!
+install_go_programs
+wait "$boto3"
+say "everything is installed"
