@@ -42,7 +42,8 @@ export function createContentTypes(layout: Layout): ContentTypes {
 }
 
 function guess(key: string): string {
-  return mime.getType(key) ?? UNKNOWN;
+  // The slash makes it a path: a bare `c` or `.png` would be taken for an ending.
+  return mime.getType(`/${key}`) ?? UNKNOWN;
 }
 
 function readRecord(path: string, etag: string): string | undefined {

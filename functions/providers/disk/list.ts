@@ -1,3 +1,5 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
 import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/errors.ts";
 import { MAX_KEY_BYTES, parseKey } from "@remote-storage/core/storage/key.ts";
 import type { ListedObject, ListOptions, Page } from "@remote-storage/core/storage/provider.ts";
@@ -23,6 +25,7 @@ export async function listPage(
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
     throw new StorageError("invalid-request", `a page holds 1 to ${MAX_PAGE} entries`, place);
   }
+  checkFolder(root, bucket, place);
   const from = cursor === undefined ? undefined : openCursor(cursor, place);
   const wanted: Wanted = {
     prefix,
@@ -50,6 +53,13 @@ export async function listPage(
     }
   }
   return { objects, prefixes };
+}
+
+/** A bucket not written to yet has no folder and no objects. What is no folder is a mistake to be told. */
+function checkFolder(root: string, bucket: string, place: ErrorPlace): void {
+  const stats = lstatSync(join(root, bucket), { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return;
+  throw new StorageError("denied", "the bucket's folder is a link or not a folder", place);
 }
 
 /** A file put there by hand may have a path that is too long for a key. */

@@ -18,6 +18,6 @@ describeProvider("disk", async () => {
     fetch,
     rawSend: createRawSend(),
     traits: { verifiesSignatures: true },
-    close: service.close,
+    close: () => service.close(),
   };
 });
