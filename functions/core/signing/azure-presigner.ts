@@ -76,7 +76,8 @@ function headersOf(intent: SignIntent): Pair[] {
  * origin is https.
  *
  * The returned function throws StorageError `unsupported` for `contentLength` and `checksumSha256`,
- * which a SAS cannot bind, and `invalid-request` for an intent that contradicts itself.
+ * which a SAS cannot bind, `invalid-key` for a name with a line end, and `invalid-request` for an
+ * intent that contradicts itself.
  *
  * @throws RangeError for a version whose layout is not known here.
  * @see https://learn.microsoft.com/rest/api/storageservices/create-service-sas
@@ -114,6 +115,10 @@ export function createAzurePresigner(
 
   return (intent, validity) => {
     checkIntent(intent, "azure");
+    // The signed text separates its fields by line ends, unescaped: such a name could pass for others.
+    if (intent.key.includes("\n")) {
+      throw refusal("invalid-key", "Azure names cannot hold a line end", "azure", intent);
+    }
     for (const field of ["contentLength", "checksumSha256"] as const) {
       if (intent[field] !== undefined) {
         throw refusal("unsupported", `a SAS cannot bind ${field}`, "azure", intent);

@@ -26,6 +26,9 @@ const MAX_PART_NUMBER = 10_000;
 
 const HEADER_VALUE = /^[\x20-\x7e]+$/;
 
+/** No store's ids have other characters; a line end would shift the lines of what Azure signs. */
+const ID = /^[\x21-\x7e]+$/;
+
 /** A failure to sign, in the words of the signer `provider`. */
 export function refusal(
   kind: ErrorKind,
@@ -43,7 +46,8 @@ export function refusal(
  */
 export function checkIntent(intent: SignIntent, provider: string): void {
   const invalid = (message: string) => refusal("invalid-request", message, provider, intent);
-  const { method, part, contentType, contentLength, checksumSha256, versionId } = intent;
+  const { method, part, contentType, contentLength, checksumSha256, versionId, ifNoneMatch } =
+    intent;
   for (const field of FOREIGN[method]) {
     if (intent[field] !== undefined) throw invalid(`${field} has no place in a ${method}`);
   }
@@ -51,9 +55,12 @@ export function checkIntent(intent: SignIntent, provider: string): void {
     if (!Number.isInteger(part.number) || part.number < 1 || part.number > MAX_PART_NUMBER) {
       throw invalid(`part numbers are 1 to ${MAX_PART_NUMBER}, not ${part.number}`);
     }
-    if (!part.uploadId.isWellFormed()) throw invalid("uploadId is not well-formed Unicode");
+    if (!ID.test(part.uploadId)) throw invalid("uploadId is not printable ASCII");
+    if (ifNoneMatch !== undefined) throw invalid("ifNoneMatch has no place in a part");
   }
-  if (versionId?.isWellFormed() === false) throw invalid("versionId is not well-formed Unicode");
+  if (versionId !== undefined && !ID.test(versionId)) {
+    throw invalid("versionId is not printable ASCII");
+  }
   if (contentLength !== undefined && !(Number.isSafeInteger(contentLength) && contentLength >= 0)) {
     throw invalid(`contentLength is a whole number of bytes, not ${contentLength}`);
   }

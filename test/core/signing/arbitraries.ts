@@ -69,6 +69,11 @@ export const secret: fc.Arbitrary<string> = fc.string({
   maxLength: 100,
 });
 
+/** Printable ASCII, as the ids of uploads and versions are. */
+export const identifier: fc.Arbitrary<string> = fc
+  .string({ unit: "grapheme-ascii", minLength: 1 })
+  .map((text) => text.replaceAll(" ", "~"));
+
 export const filename: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", minLength: 1 }),
   fc.constantFrom("cat.jpg", 'a"b\\c.txt', "a\r\nSet-Cookie: x", "größe 100%.png", "日本.tif"),

@@ -93,11 +93,20 @@ test("an emulator's account is part of the path, not of the signature", () => {
   expect(emulated.query).toEqual(own.query);
 });
 
-test.each(HOSTILE_KEYS)("the URL holds %j literally, encoded once", (key) => {
-  const { path } = sign({ method: "GET" }, key);
-  expect(path).toMatch(/^https:\/\/[a-z.]+\/container\/[A-Za-z0-9\-._~%/]+$/);
-  expect(decodeURIComponent(path)).toBe(`${TARGET.origin}/container/${key}`);
+test("a name with a line end is refused: what is signed could pass for another blob", () => {
+  expect(() => sign({ method: "GET" }, "a\n\n\nhttps")).toThrow(
+    expect.objectContaining({ kind: "invalid-key" }),
+  );
 });
+
+test.each(HOSTILE_KEYS.filter((key) => !key.includes("\n")))(
+  "the URL holds %j literally, encoded once",
+  (key) => {
+    const { path } = sign({ method: "GET" }, key);
+    expect(path).toMatch(/^https:\/\/[a-z.]+\/container\/[A-Za-z0-9\-._~%/]+$/);
+    expect(decodeURIComponent(path)).toBe(`${TARGET.origin}/container/${key}`);
+  },
+);
 
 test("a version whose layout is unknown is refused at once", () => {
   expect(() => createAzurePresigner({ ...TARGET, version: "2025-07-05" }, KEY)).toThrow(

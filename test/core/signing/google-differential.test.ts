@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { attachment } from "../../../functions/core/signing/content-disposition.ts";
 import { createGooglePresigner } from "../../../functions/core/signing/google-presigner.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
-import { filename, objectKey, seconds, secret, signingTime } from "./arbitraries.ts";
+import { filename, identifier, objectKey, seconds, signingTime } from "./arbitraries.ts";
 
 const EMAIL = "signer@project.iam.gserviceaccount.com";
 const BUCKET = "cats-2020";
@@ -28,6 +28,18 @@ const presign = createGooglePresigner(
   { type: "rsa", clientEmail: EMAIL, sign: signature },
 );
 
+const upload = {
+  method: fc.constant("PUT" as const),
+  key: objectKey,
+  expires: seconds,
+  contentType: fc.constantFrom("image/jpeg", "text/plain; charset=utf-8"),
+  contentLength: fc.nat(),
+};
+const part = fc.record({ uploadId: identifier, number: fc.integer({ min: 1, max: 10_000 }) });
+const required: { requiredKeys: ["method", "key", "expires"] } = {
+  requiredKeys: ["method", "key", "expires"],
+};
+
 const intent = fc.oneof(
   fc.record(
     {
@@ -37,20 +49,10 @@ const intent = fc.oneof(
       download: filename,
       versionId: fc.bigInt({ min: 1n, max: 2n ** 63n }).map(String),
     },
-    { requiredKeys: ["method", "key", "expires"] },
+    required,
   ),
-  fc.record(
-    {
-      method: fc.constant("PUT" as const),
-      key: objectKey,
-      expires: seconds,
-      part: fc.record({ uploadId: secret, number: fc.integer({ min: 1, max: 10_000 }) }),
-      contentType: fc.constantFrom("image/jpeg", "text/plain; charset=utf-8"),
-      contentLength: fc.nat(),
-      ifNoneMatch: fc.constant("*" as const),
-    },
-    { requiredKeys: ["method", "key", "expires"] },
-  ),
+  fc.record({ ...upload, ifNoneMatch: fc.constant("*" as const) }, required),
+  fc.record({ ...upload, part }, required),
   fc.record({ method: fc.constant("DELETE" as const), key: objectKey, expires: seconds }),
 );
 

@@ -51,11 +51,10 @@ describe.each(["s3", "azure", "google"] as const)("%s refuses", (store) => {
       "part numbers are 1 to 10000, not 10001",
       { method: "PUT", part: { ...part, number: 10_001 } },
     ],
-    [
-      "uploadId is not well-formed Unicode",
-      { method: "PUT", part: { uploadId: "\ud800", number: 1 } },
-    ],
-    ["versionId is not well-formed Unicode", { versionId: "\ud800" }],
+    ["uploadId is not printable ASCII", { method: "PUT", part: { uploadId: "\ud800", number: 1 } }],
+    ["versionId is not printable ASCII", { versionId: "\ud800" }],
+    ["versionId is not printable ASCII", { versionId: "1\n\nhttps" }],
+    ["ifNoneMatch has no place in a part", { method: "PUT", part, ifNoneMatch: "*" }],
     ["contentLength is a whole number of bytes, not -1", { method: "PUT", contentLength: -1 }],
     ["contentLength is a whole number of bytes, not 0.5", { method: "PUT", contentLength: 0.5 }],
     [

@@ -93,11 +93,11 @@ describe("the URL", () => {
 
   test("carries what the operation needs, in order of bytes", () => {
     const [read, part] = [
-      { method: "GET", download: "cat.jpg", versionId: "v 1" } as const,
+      { method: "GET", download: "cat.jpg", versionId: "v+1" } as const,
       { method: "PUT", part: { uploadId: "u/1+", number: 12 } } as const,
     ].map((intent) => sign({ ...intent, key: parseKey("a"), expires: 60 }, DAY).url);
     expect(read).toContain(
-      "&X-Amz-SignedHeaders=host&response-content-disposition=attachment%3B%20filename%3D%22cat.jpg%22&versionId=v%201&X-Amz-Signature=",
+      "&X-Amz-SignedHeaders=host&response-content-disposition=attachment%3B%20filename%3D%22cat.jpg%22&versionId=v%2B1&X-Amz-Signature=",
     );
     expect(part).toContain(
       "&X-Amz-SignedHeaders=host&partNumber=12&uploadId=u%2F1%2B&X-Amz-Signature=",
