@@ -2,15 +2,16 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import tls from "node:tls";
+import { fileURLToPath } from "node:url";
 import type { TokenCredential } from "@azure/identity";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import type { Endpoint, StaticKeys } from "@remote-storage/core/storage/provider-config.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 
-const main = resolve(import.meta.dirname, "../../node_modules/azurite/dist/src/blob/main.js");
+const main = fileURLToPath(import.meta.resolve("azurite/dist/src/blob/main.js"));
 
 /** Ends the server with the test process, however that ends. */
 const orphanGuard = 'data:text/javascript,process.on("disconnect",()=>process.exit())';

@@ -41,7 +41,8 @@ async function copyLarge(
 
 /**
  * Copies within the account, by the store alone, the very object that was found at first: should it
- * be replaced meanwhile, `precondition-failed` is thrown. Properties and metadata go with it.
+ * be replaced meanwhile, `precondition-failed` is thrown. Properties and metadata go with it. A large
+ * copy that is aborted or fails may leave an empty object in the target's place.
  *
  * @param sign signs the reading of the source, for the store to use.
  * @param syncLimit bytes; larger objects are copied by a job of the store that is waited for.

@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import { openAzure } from "../../../functions/providers/azure/provider.ts";
 
-export interface Received {
+interface Received {
   readonly method: string;
   /** Path and query. */
   readonly target: string;

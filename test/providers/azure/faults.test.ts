@@ -41,6 +41,13 @@ describe("a store that fails", () => {
     expect(store.requests).toHaveLength(3);
   });
 
+  test("by not being there is unavailable", async () => {
+    const store = await openBrokenStore(() => undefined);
+    await store[Symbol.asyncDispose]();
+    const call = store.bucket.list();
+    await expect(call).rejects.toMatchObject({ kind: "unavailable", retryable: true });
+  });
+
   test("with 403 is not asked again", async () => {
     await using store = await openBrokenStore((_, response) => {
       response.writeHead(403, { "x-ms-error-code": "AuthenticationFailed" }).end();
