@@ -34,7 +34,7 @@ export function readBuckets(
   source: YamlSource,
 ): readonly BucketPlace[] {
   const list = field?.value;
-  if (field === undefined || list === undefined || isEmpty(list)) {
+  if (list === undefined || isEmpty(list) || (isSeq(list) && list.items.length === 0)) {
     source.report(
       field?.key ?? entry.key,
       `${entry.name}: buckets is missing`,

@@ -9,7 +9,10 @@ const FILLER = "unfilled";
 
 /** Reads the texts of one entry. */
 export interface TextReader {
+  /** Keys whose texts hold a placeholder. */
   readonly unfilled: readonly string[];
+  /** Keys whose texts could not be read. */
+  readonly misread: ReadonlySet<string>;
   /** The text under a key, variables replaced; absent keys and mistakes give `undefined`. */
   read(key: string): string | undefined;
   /** The text of a node, likewise; placeholders stay. */
@@ -22,6 +25,7 @@ export function createTextReader(
   env: Readonly<Record<string, string | undefined>>,
 ): TextReader {
   const unfilled: string[] = [];
+  const misread = new Set<string>();
   const expand = (node: Node): string | undefined => {
     if (!isScalar(node) || typeof node.value !== "string") {
       source.report(node, "expected a text");
@@ -34,10 +38,13 @@ export function createTextReader(
   };
   return {
     unfilled,
+    misread,
     expand,
     read: (key) => {
       const node = fields.get(key)?.value;
-      const text = node === undefined || isEmpty(node) ? undefined : expand(node);
+      if (node === undefined || isEmpty(node)) return undefined;
+      const text = expand(node);
+      if (text === undefined) misread.add(key);
       const filled = text?.replace(PLACEHOLDER, FILLER);
       if (filled !== text) unfilled.push(key);
       return filled;

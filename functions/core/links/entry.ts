@@ -56,30 +56,31 @@ export function readEntry(
     return undefined;
   }
   const before = source.problems.length;
-  const fields = new Map(readFields(value, source, "key").map((field) => [field.name, field]));
-  const texts = createTextReader(fields, source, surroundings.env);
-  const kind = readKind(entry, fields, texts, source);
-  checkKeys(fields, kind, source);
+  const written = new Map(readFields(value, source, "key").map((field) => [field.name, field]));
+  const texts = createTextReader(written, source, surroundings.env);
+  const kind = readKind(entry, written.get("provider"), texts, source);
+  const fields = keepKnown(written, kind, source);
   const buckets = readBuckets(entry, fields.get("buckets"), texts, source);
   const connection = readConnection(fields, texts, source, surroundings.readFile);
-  if (kind === undefined || source.problems.length > before) return undefined;
+  if (kind === undefined) return undefined;
   const config = READERS[kind](connection, (part, expected) => {
-    const field = fields.get(KEY_OF[part]);
-    const problem = `${name}: ${KEY_OF[part]}: expected ${expected}`;
-    source.report(field?.value ?? field?.key ?? entry.key, problem);
+    const key = KEY_OF[part];
+    // What could not be read is reported already, and is no missing value.
+    if (texts.misread.has(key)) return;
+    const field = fields.get(key);
+    source.report(field?.value ?? field?.key ?? entry.key, `${name}: ${key}: expected ${expected}`);
   });
-  if (config === undefined) return undefined;
+  if (config === undefined || source.problems.length > before) return undefined;
   const { unfilled } = texts;
   return { name, config, buckets, ...(unfilled.length > 0 && { unfilled }) };
 }
 
 function readKind(
   entry: Field,
-  fields: ReadonlyMap<string, Field>,
+  field: Field | undefined,
   texts: TextReader,
   source: YamlSource,
 ): Kind | undefined {
-  const field = fields.get("provider");
   const text = texts.read("provider");
   if (text === undefined) {
     if (field?.value === undefined || isEmpty(field.value)) {
@@ -99,12 +100,14 @@ function readKind(
   return kind;
 }
 
-function checkKeys(
+/** The fields that the kind knows; the others are reported. */
+function keepKnown(
   fields: ReadonlyMap<string, Field>,
   kind: Kind | undefined,
   source: YamlSource,
-): void {
-  for (const { name, key } of fields.values()) {
+): ReadonlyMap<string, Field> {
+  const known = new Map<string, Field>();
+  for (const [name, field] of fields) {
     const kinds = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
     if (kinds === undefined) {
       const near = nearest(name, Object.keys(KEYS));
@@ -112,9 +115,13 @@ function checkKeys(
         near === undefined
           ? `known keys: ${Object.keys(KEYS).join(", ")}`
           : `did you mean "${near}"?`;
-      source.report(key, `unknown key ${JSON.stringify(name)}`, hint);
+      source.report(field.key, `unknown key ${JSON.stringify(name)}`, hint);
     } else if (kind !== undefined && !kinds.includes(kind)) {
-      source.report(key, `${name} does not belong to ${kind}`, `it is for ${kinds.join(", ")}`);
+      const hint = `it is for ${kinds.join(", ")}`;
+      source.report(field.key, `${name} does not belong to ${kind}`, hint);
+    } else {
+      known.set(name, field);
     }
   }
+  return known;
 }

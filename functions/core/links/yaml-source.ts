@@ -51,6 +51,7 @@ export function readYaml(text: string): YamlSource {
 
   const document = parseDocument(quotePlaceholders(text), {
     schema: "failsafe",
+    resolveKnownTags: false,
     lineCounter: lines,
     // Compares every key with every other one; the reader of the mapping finds duplicates itself.
     uniqueKeys: false,
