@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
-import type { App } from "@remote-storage/core/http/app.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
-import type { ProviderConfig } from "@remote-storage/core/storage/provider-config.ts";
 import { createService } from "../service.ts";
 import { openStorage } from "../storage.ts";
 import { createLog } from "./log.ts";
 import { listenOrigin, ownConfig } from "./own-config.ts";
 import { readRemoteLinksFile } from "./remote-links-file.ts";
-import { mountS3 } from "./s3-mount.ts";
+import { openMount } from "./s3-mount.ts";
 import { openSecrets } from "./secrets.ts";
 import { listen } from "./server.ts";
 import { welcome } from "./welcome.ts";
@@ -56,7 +54,7 @@ export async function serve(
     now,
     fetch,
   });
-  const mount = await diskMount(own, settings, now);
+  const mount = await openMount(own, settings, now);
   const app = createService(ROUTES, { settings, storage, log, now, fetch, mount });
   const server = await listen(app, settings.host, port, log);
   port = server.port;
@@ -77,18 +75,6 @@ function complete(given: Settings): { readonly settings: Settings; readonly toke
     urlSigningKeys: given.urlSigningKeys ?? [urlSigningKey],
   };
   return given.apiTokens === undefined ? { settings, token: apiToken.token } : { settings };
-}
-
-async function diskMount(
-  own: ProviderConfig,
-  { buckets, signing }: Settings,
-  now: () => Date,
-): Promise<(app: App) => App> {
-  if (own.kind !== "http") return (app) => app;
-  const { createS3Endpoint } = await import("../providers/disk/s3-endpoint.ts");
-  const names = [buckets.public, buckets.private];
-  const endpoint = createS3Endpoint(own, { now, policy: signing, fetch }, names);
-  return (app) => mountS3(names, endpoint, app);
 }
 
 function readFile(path: string): string {

@@ -15,15 +15,15 @@ const DESCRIPTION =
 /** The OpenAPI 3.1 document of the routes, from the schemas that validate their requests. */
 export function toOpenApi(routes: readonly Route[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
-  function add(path: string, route: Route, operation: Json): void {
-    const methods = (paths[path] ??= {});
-    const method = route.method.toLowerCase();
-    const present = methods[method];
-    methods[method] = present === undefined ? operation : merge(present, operation);
+  for (const route of routes) {
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = toOperation(route, false);
   }
-  for (const route of routes) add(route.path, route, toOperation(route, false));
   for (const route of routes.filter(({ path }) => path.endsWith(KEY_SUFFIX))) {
-    add(route.path.slice(0, -KEY_SUFFIX.length), route, toOperation(route, true));
+    const path = route.path.slice(0, -KEY_SUFFIX.length);
+    const methods = (paths[path] ??= {});
+    const list = routes.find((other) => other.path === path && other.method === route.method);
+    methods[route.method.toLowerCase()] =
+      list === undefined ? toOperation(route, true) : toEither(list, route);
   }
   return {
     openapi: "3.1.0",
@@ -95,7 +95,7 @@ function toContent(
 }
 
 /** Every refusal looks alike; which statuses a route can give is narrower than this list. */
-function toRefusals({ open, responses }: Route): Json {
+function toRefusals({ open, responses }: Pick<Route, "open" | "responses">): Json {
   const refusal = {
     description: "A refusal.",
     content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
@@ -105,9 +105,41 @@ function toRefusals({ open, responses }: Route): Json {
   return { ...Object.fromEntries(named.map((status) => [status, refusal])), default: refusal };
 }
 
-/** Two operations of one method at one path: the list, and the object that `?key=` names. */
-function merge(first: Json, second: Json): Json {
-  return { ...second, ...first };
+/** One operation for two routes: what `first` says, and the object that `?key=` names. */
+function toEither(first: Route, keyed: Route): Json {
+  const parameters = toParameters(first, false);
+  const known = new Set(parameters.map(({ name }) => name));
+  const more = toParameters(keyed, true).filter(({ name }) => !known.has(name));
+  const statuses = new Set([...Object.keys(first.responses), ...Object.keys(keyed.responses)]);
+  return {
+    ...toOperation(first, false),
+    description: `With \`key\`: ${keyed.summary}, as at \`${keyed.path}\`.`,
+    parameters: [...parameters, ...more.map(toOptional)],
+    responses: {
+      ...toRefusals({ ...first, responses: { ...keyed.responses, ...first.responses } }),
+      ...Object.fromEntries(
+        [...statuses].map((status) => [status, toAnyOf(Number(status), [first, keyed])]),
+      ),
+    },
+  };
+}
+
+function toOptional(parameter: Json): Json {
+  return { ...parameter, required: false };
+}
+
+function toAnyOf(status: number, routes: readonly Route[]): Json {
+  const answers = routes
+    .map(({ responses }) => responses[status])
+    .filter((one) => one !== undefined);
+  const schemas = answers.flatMap(({ content = {} }) => Object.values(content));
+  const [first] = answers;
+  const json = schemas.filter((schema) => schema !== undefined).map((schema) => toSchema(schema));
+  return {
+    ...(first !== undefined && toResponse(first)),
+    description: answers.map(({ description }) => description).join(" Or: "),
+    ...(json.length > 1 && { content: { "application/json": { schema: { anyOf: json } } } }),
+  };
 }
 
 function toSchema(schema: Schema, typeMode: "input" | "output" = "output") {

@@ -111,7 +111,8 @@ function build<Params extends Schema, Query extends Schema, Body>(
     async respond(exchange, services) {
       const input = {
         ...exchange,
-        params: check(definition.params, exchange.params, "the path"),
+        // A path that names no bucket is no mistake in the request: there is nothing there.
+        params: check(definition.params, exchange.params, "the path", "not_found"),
         query: check(definition.query, exchange.query, "the query"),
         body: await readBody(exchange, services),
       };

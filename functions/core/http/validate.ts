@@ -9,16 +9,17 @@ const MAX_DETAIL = 600;
  * The value as the schema makes it.
  *
  * @param where the part of the request, for the error: "the body".
- * @throws ProblemError `invalid_request` naming each mistake and its place.
+ * @throws ProblemError with `code`, naming each mistake and its place.
  */
 export function check<Schema extends v.GenericSchema<unknown, unknown>>(
   schema: Schema,
   value: unknown,
   where: string,
+  code: "invalid_request" | "not_found" = "invalid_request",
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw new ProblemError("invalid_request", `${where}: ${describeIssues(result.issues)}`);
+  throw new ProblemError(code, `${where}: ${describeIssues(result.issues)}`);
 }
 
 /** Mistakes as one line of text: `items.0.key: Expected string but received 5`. */

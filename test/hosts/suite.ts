@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { testAccess } from "./access.ts";
+import { createClient, type Client } from "./client.ts";
+import { conforming } from "./conforming.ts";
+import { testCors } from "./cors.ts";
+import { testErrors } from "./errors.ts";
+import type { Host } from "./host.ts";
+import { testKeys } from "./keys.ts";
+import { testLinkFiles } from "./link-files.ts";
+import { testLinks } from "./links.ts";
+import { testLists } from "./lists.ts";
+import { testObjects } from "./objects.ts";
+import { testBulk } from "./bulk.ts";
+import { testService } from "./service.ts";
+import { testSign } from "./sign.ts";
+import { testSignedUrls } from "./signed-urls.ts";
+import { testUploads } from "./uploads.ts";
+
+/** What every topic of the suite is given. */
+export interface Stage {
+  readonly host: Host;
+  /** With all grants. */
+  readonly client: Client;
+}
+
+/** A topic registers its tests; the stage is there once they run. */
+export type Topic = (stage: () => Stage) => void;
+
+const TOPICS: Readonly<Record<string, Topic>> = {
+  objects: testObjects,
+  "signed URLs": testSignedUrls,
+  keys: testKeys,
+  lists: testLists,
+  "delete and copy": testBulk,
+  sign: testSign,
+  uploads: testUploads,
+  links: testLinks,
+  "link files": testLinkFiles,
+  service: testService,
+  access: testAccess,
+  cors: testCors,
+  errors: testErrors,
+};
+
+/** Holds a host to the HTTP contract. */
+export function describeHost(name: string, open: () => Promise<Host>): void {
+  describe(name, () => {
+    let stage: Stage | undefined;
+    beforeAll(async () => {
+      const host = await conforming(await open());
+      stage = { host, client: createClient(host) };
+    });
+    afterAll(() => stage?.host.close());
+    const current = () => {
+      if (stage === undefined) throw new Error("the host is not open yet");
+      return stage;
+    };
+    for (const [topic, register] of Object.entries(TOPICS)) {
+      describe(topic, () => register(current));
+    }
+  });
+}
