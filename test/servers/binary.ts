@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** Where `install.sh` puts what the system does not offer. */
-export function serversFolder(): string {
+function serversFolder(): string {
   return process.env["TEST_SERVERS_DIR"] ?? join(homedir(), ".cache", "remote-storage-test");
 }
 

@@ -9,7 +9,7 @@ import { originOf } from "./origins.ts";
 /** Enough for the library's four tries of a call that carries no object bytes. */
 const DEADLINE_SECONDS = 60;
 
-export interface GoogleRequest {
+interface GoogleRequest {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Begins with `/`, percent-encoded. */
   readonly path: string;
@@ -29,7 +29,7 @@ export interface GoogleClient {
   stream(request: GoogleRequest, place: ErrorPlace): Promise<StreamAnswer>;
 }
 
-export interface StreamAnswer {
+interface StreamAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Readable;

@@ -15,10 +15,11 @@ export interface ObjectResource {
   readonly generation: string;
   readonly etag?: string;
   readonly md5Hash?: string;
+  readonly kmsKeyName?: string;
   readonly contentType?: string;
 }
 
-export const OBJECT_FIELDS = "name,size,updated,generation,etag,md5Hash,contentType";
+export const OBJECT_FIELDS = "name,size,updated,generation,etag,md5Hash,kmsKeyName,contentType";
 
 export const DEFAULT_TYPE = "application/octet-stream";
 
@@ -36,7 +37,7 @@ export function toListedObject(resource: ObjectResource, place: ErrorPlace): Lis
     key: parseKey(resource.name),
     size,
     modified,
-    etag: etagOf(resource.md5Hash, resource.etag),
+    etag: etagOf(resource.kmsKeyName ? undefined : resource.md5Hash, resource.etag),
   };
 }
 
@@ -52,10 +53,11 @@ export function toStat(resource: ObjectResource, place: ErrorPlace): ObjectStat 
 export function toStatOfHeaders(key: ObjectKey, size: number, headers: Headers): ObjectStat {
   const md5 = /(?:^|[\s,])md5=([^,\s]+)/.exec(headers.get("x-goog-hash") ?? "")?.[1];
   const generation = headers.get("x-goog-generation");
+  const encrypted = headers.has("x-goog-encryption-kms-key-name");
   return {
     key,
     size,
-    etag: etagOf(md5, headers.get("etag")?.replaceAll('"', "")),
+    etag: etagOf(encrypted ? undefined : md5, headers.get("etag")?.replaceAll('"', "")),
     modified: new Date(headers.get("last-modified") ?? 0),
     type: headers.get("content-type") ?? DEFAULT_TYPE,
     ...(generation !== null && { versionId: generation }),
@@ -64,8 +66,8 @@ export function toStatOfHeaders(key: ObjectKey, size: number, headers: Headers):
 
 /**
  * The value of the `ETag` header that signed URLs answer with, quotes included: the XML API gives the
- * MD5 in hexadecimal, and its own mark for objects that have none (composed or uploaded in parts). The
- * JSON API's `etag` is another value that only its own answers carry.
+ * MD5 in hexadecimal, and a mark with a dash before it for objects composed, uploaded in parts, or
+ * encrypted with a key of the customer. The JSON API's own `ETag` headers hold the mark alone.
  *
  * @see https://cloud.google.com/storage/docs/hashes-etags#etags
  */

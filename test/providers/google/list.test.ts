@@ -42,6 +42,18 @@ test("asks for what it needs only", async () => {
   expect(Object.fromEntries(queries[0] ?? [])).toEqual({
     prefix: "a b+/",
     maxResults: "1000",
-    fields: "items(name,size,updated,generation,etag,md5Hash,contentType),prefixes,nextPageToken",
+    fields:
+      "items(name,size,updated,generation,etag,md5Hash,kmsKeyName,contentType),prefixes,nextPageToken",
   });
+});
+
+test("tells the etags that signed URLs answer", async () => {
+  const { md5Hash: _, ...composed } = resource("a-composed");
+  const encrypted = resource("b-encrypted", { kmsKeyName: "projects/p/key" });
+  const { bucket } = await listing([{ items: [composed, encrypted, resource("c-plain")] }]);
+  expect((await bucket.list()).objects.map(({ etag }) => etag)).toEqual([
+    '"-CBE="',
+    '"-CBE="',
+    '"5d41402abc4b2a76b9719d911017c592"',
+  ]);
 });

@@ -28,10 +28,12 @@ test("the etag is the MD5 in hexadecimal, as signed URLs answer it", async () =>
   await body(result);
 });
 
-test("an object without an MD5 has Google's own mark", async () => {
-  const bucket = await openBucket((_, response) => {
-    response.writeHead(200, { ...headers, "x-goog-hash": "crc32c=yZRlqg==", etag: '"CBE="' });
-    response.end("hello");
+test.each([
+  ["composed or uploaded in parts", { "x-goog-hash": "crc32c=yZRlqg==" }],
+  ["encrypted with a customer's key", { "x-goog-encryption-kms-key-name": "projects/p/key" }],
+])("an object %s has Google's own mark", async (_, more) => {
+  const bucket = await openBucket((__, response) => {
+    response.writeHead(200, { ...headers, ...more, etag: '"CBE="' }).end("hello");
   });
   const result = await bucket.read(key);
   expect(result).toMatchObject({ stat: { etag: '"-CBE="' } });
