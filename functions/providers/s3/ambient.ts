@@ -23,7 +23,7 @@ export async function loadAmbient(): Promise<Credentials> {
   } catch (cause) {
     throw new StorageError(
       "credentials",
-      "no ambient AWS credentials: give STORAGE_ACCESS_KEY and STORAGE_SECRET_KEY, or run where a role is attached",
+      "no AWS credentials were found: configure an access key and its secret key, or run where a role is attached",
       { provider: "minio", operation: "credentials" },
       cause,
     );

@@ -12,7 +12,7 @@ export interface ClientTarget {
 
 const CONNECT_MILLISECONDS = 5000;
 /** A socket on which nothing moves for this long is given up. */
-const IDLE_MILLISECONDS = 30_000;
+const IDLE_MILLISECONDS = 60_000;
 const MAX_SOCKETS = 256;
 const ATTEMPTS = 3;
 

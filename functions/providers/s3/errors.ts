@@ -24,7 +24,8 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   AllAccessDisabled: "denied",
   AccountProblem: "denied",
   InvalidObjectState: "denied",
-  MethodNotAllowed: "denied",
+  // What a version is that marks a deletion.
+  MethodNotAllowed: "not-found",
   InvalidAccessKeyId: "credentials",
   SignatureDoesNotMatch: "credentials",
   ExpiredToken: "credentials",
@@ -70,6 +71,9 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   XMinioServerNotInitialized: "unavailable",
   ServiceUnavailable: "unavailable",
   InternalError: "unavailable",
+  // The SDK calls a broken connection a time-out by name; the code tells.
+  ECONNRESET: "unavailable",
+  EPIPE: "unavailable",
   RequestTimeout: "timeout",
   TimeoutError: "timeout",
   ETIMEDOUT: "timeout",
@@ -84,7 +88,7 @@ const STATUSES: Readonly<Record<number, ErrorKind>> = {
   401: "credentials",
   403: "denied",
   404: "not-found",
-  405: "denied",
+  405: "not-found",
   409: "conflict",
   411: "invalid-request",
   412: "precondition-failed",
@@ -115,6 +119,13 @@ const MESSAGES: Readonly<Record<ErrorKind, string>> = {
   timeout: "the store did not answer in time",
 };
 
+/** Where the kind alone would mislead. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  NoSuchUpload: "there is no such upload",
+  InvalidObjectState: "the object is archived: it has to be restored first",
+  RequestTimeTooSkewed: "the clocks of the store and of this machine differ too much",
+};
+
 function field(from: unknown, name: string): unknown {
   return typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
 }
@@ -133,7 +144,7 @@ export function namedRegion(error: unknown): string | undefined {
 }
 
 function kindOf(error: unknown): ErrorKind {
-  for (const code of [field(error, "Code"), field(error, "name"), field(error, "code")]) {
+  for (const code of [field(error, "Code"), field(error, "code"), field(error, "name")]) {
     const kind = typeof code === "string" ? CODES[code] : undefined;
     if (kind !== undefined) return kind;
   }
@@ -145,8 +156,9 @@ function describe(error: unknown): Failure {
   const kind = kindOf(error);
   const region = kind === "wrong-region" ? namedRegion(error) : undefined;
   if (region !== undefined) return { kind, message: `the bucket is in the region ${region}` };
-  if (field(error, "name") === "NoSuchUpload") return { kind, message: "there is no such upload" };
-  return { kind, message: MESSAGES[kind] };
+  const name = field(error, "name");
+  const explained = typeof name === "string" ? EXPLANATIONS[name] : undefined;
+  return { kind, message: explained ?? MESSAGES[kind] };
 }
 
 /** What the contract calls an SDK's, a connection's or a store's failure. */

@@ -7,6 +7,12 @@ import type { CredentialSource, Credentials } from "./credentials.ts";
 const SESSION_NAME = "remote-storage";
 const DEFAULT_SESSION_SECONDS = 3600;
 
+const TIMEOUTS = {
+  connectionTimeout: 5000,
+  requestTimeout: 15_000,
+  throwOnRequestTimeout: true,
+};
+
 export interface Sts {
   readonly region: string;
   /** For stores that answer STS themselves; absent for AWS. */
@@ -27,7 +33,7 @@ export async function assumeRole(
 ): Promise<Credentials> {
   const current = await base.current();
   const { STS } = await import("@aws-sdk/client-sts");
-  const sts = new STS({ ...place, credentials: current, retryMode: "standard", maxAttempts: 3 });
+  const sts = new STS({ ...place, credentials: current, requestHandler: TIMEOUTS });
   try {
     const arn = role.role.startsWith("arn:") ? role.role : await arnOf(role.role, sts);
     if (arn === undefined) return current;
