@@ -23,7 +23,7 @@ export function toBody(
   operation: Operation,
 ): ReadableStream<Uint8Array> {
   let source = first;
-  let chunks: AsyncIterator<unknown> = source[Symbol.asyncIterator]();
+  let chunks = chunksOf(source);
   let received = 0;
   let failures = 0;
   let cancelled = false;
@@ -56,7 +56,7 @@ export function toBody(
         if (failure.kind === "timeout" || ++failures > RESUMES) throw failure;
       }
       source = await resume(received);
-      chunks = source[Symbol.asyncIterator]();
+      chunks = chunksOf(source);
     }
   }
 
@@ -75,4 +75,10 @@ export function toBody(
     },
     { highWaterMark: 0 },
   );
+}
+
+/** The iterator listens only once it is asked: an error before that would end the process. */
+function chunksOf(source: Readable): AsyncIterator<unknown> {
+  source.on("error", () => undefined);
+  return source[Symbol.asyncIterator]();
 }

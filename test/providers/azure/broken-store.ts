@@ -66,3 +66,11 @@ export const described = {
   "last-modified": "Sun, 01 Mar 2026 12:00:00 GMT",
   "content-type": "text/plain",
 };
+
+/** The kind of a failure, the failure itself when it is none of ours, or that there was none. */
+export async function kindOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => "succeeded",
+    (error: { kind?: string }) => error.kind ?? error,
+  );
+}
