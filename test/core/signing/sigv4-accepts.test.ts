@@ -130,3 +130,17 @@ test("accepts what boto3 1.44.5 presigned with these keys", () => {
   expect(verdict(BOTO3.part, { method: "PUT" })).toBe("accepted");
   expect(verdict(BOTO3.put, { method: "PUT", headers })).toBe("accepted");
 });
+
+const GO = {
+  rclone: `/cats/a%20b/c%2Bd~%28%C3%A9%29%27%21%2A%252F.jpg?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20261122T150422Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&x-id=GetObject&X-Amz-Signature=497ab27000fc62cc019ed6bf09c9f021cb4510c5c43bd2752a19b0eee607acf0`,
+  mc: `/cats/a%20b/c%2Bd~%28%C3%A9%29%27%21%2A%252F.jpg?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20261122T150422Z&X-Amz-Expires=604800&X-Amz-SignedHeaders=host&X-Amz-Signature=3170454209fa3b90dfe3aae7c05bc76de19488bf941475dc3e1cdb6cb3c87d00`,
+};
+
+test.each(Object.entries(GO))("accepts what %s presigned with these keys", (_client, target) => {
+  const headers = { host: "127.0.0.1:35205" };
+  const now = new Date("2026-11-22T15:05:00Z");
+  expect(verify(target, { headers, now })).toMatchObject({
+    ok: true,
+    path: "/cats/a b/c+d~(é)'!*%2F.jpg",
+  });
+});
