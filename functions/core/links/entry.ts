@@ -1,6 +1,8 @@
 import { isMap } from "yaml";
-import { toAzureConfig, toGoogleConfig, toS3Config } from "../settings/connection.ts";
+import { toAzureConfig } from "../settings/azure-connection.ts";
+import { toGoogleConfig } from "../settings/google-connection.ts";
 import { nearest } from "../settings/nearest.ts";
+import { toS3Config } from "../settings/s3-connection.ts";
 import { readBuckets } from "./bucket-place.ts";
 import { KEY_OF, readConnection } from "./entry-connection.ts";
 import { createTextReader, type TextReader } from "./entry-texts.ts";

@@ -50,19 +50,20 @@ export async function* resolveLinkFile(
   resolver: LinkResolver,
   options: ResolveFileOptions,
 ): AsyncGenerator<string> {
-  const { head, summary } = createLinkFileWriter(options.format);
-  if (head !== "") yield head;
+  const writer = createLinkFileWriter(options.format);
+  if (writer.head !== "") yield writer.head;
   let last = "";
   yield* resolveLinks(readLinkFile(body), resolver, {
     ...options,
     onSummary: (counted) => {
-      last = summary(counted);
+      last = writer.summary(counted);
       options.onSummary?.(counted);
     },
   });
   if (last !== "") yield last;
 }
 
+/** What turns the answers into the text of a format. */
 export function createLinkFileWriter(format: LinkFileFormat = "ndjson"): LinkFileWriter {
   return WRITERS[format]();
 }

@@ -1,11 +1,7 @@
-import {
-  type Connection,
-  type Report,
-  readKeys,
-  toAzureConfig,
-  toGoogleConfig,
-  toS3Config,
-} from "./connection.ts";
+import { toAzureConfig } from "./azure-connection.ts";
+import { type Connection, readKeys, type Report } from "./connection.ts";
+import { toGoogleConfig } from "./google-connection.ts";
+import { toS3Config } from "./s3-connection.ts";
 import type { ProviderKind } from "../storage/provider.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import type { Setting } from "./setting.ts";

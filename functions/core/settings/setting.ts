@@ -1,3 +1,7 @@
+import { DURATION, parseDuration } from "./duration.ts";
+import { parseSize, SIZE } from "./size.ts";
+import { BOOLEAN, parseBoolean, parseText } from "./values.ts";
+
 /** One setting: how its text is read, and the line that documents it. */
 export interface Setting<T> {
   readonly name: string;
@@ -17,3 +21,66 @@ export interface Setting<T> {
 export interface SettingWithDefault<T> extends Setting<T> {
   readonly default: string;
 }
+
+const parsePositive =
+  (parse: (text: string) => number | undefined) =>
+  (text: string): number | undefined => {
+    const value = parse(text);
+    return value === 0 ? undefined : value;
+  };
+
+export const parsePath = (text: string): string | undefined =>
+  text.includes("\0") ? undefined : text;
+
+export const duration = (
+  name: string,
+  standard: string,
+  about: string,
+): SettingWithDefault<number> => ({
+  name,
+  parse: parsePositive(parseDuration),
+  expected: DURATION,
+  default: standard,
+  about,
+});
+
+export const size = (
+  name: string,
+  standard: string,
+  about: string,
+): SettingWithDefault<number> => ({
+  name,
+  parse: parsePositive(parseSize),
+  expected: SIZE,
+  default: standard,
+  about,
+});
+
+export const boolean = (name: string, about: string): SettingWithDefault<boolean> => ({
+  name,
+  parse: parseBoolean,
+  expected: BOOLEAN,
+  default: "false",
+  about,
+});
+
+export const text = (
+  name: string,
+  expected: string,
+  about: string,
+  shape?: RegExp,
+): Setting<string> => ({
+  name,
+  parse: parseText(shape),
+  expected,
+  about,
+});
+
+export const secret = <T>(setting: Setting<T>): Setting<T> => ({ ...setting, secret: true });
+
+export const path = (name: string, expected: string, about: string): Setting<string> => ({
+  name,
+  parse: parsePath,
+  expected,
+  about,
+});

@@ -1,19 +1,20 @@
 import type { ProviderKind } from "../storage/provider.ts";
 import { parseApiTokens } from "./api-tokens.ts";
 import { DURATION, parseDuration } from "./duration.ts";
-import type { Setting, SettingWithDefault } from "./setting.ts";
-import type { LogLevel } from "./settings.ts";
-import { parseSize, SIZE } from "./size.ts";
-import { parseUrlSigningKeys } from "./url-signing-keys.ts";
 import {
-  BOOLEAN,
-  parseBoolean,
-  parseCorsOrigins,
-  parseOneOf,
-  parsePort,
-  parsePublicUrl,
-  parseText,
-} from "./values.ts";
+  boolean,
+  duration,
+  parsePath,
+  path,
+  secret,
+  type Setting,
+  type SettingWithDefault,
+  size,
+  text,
+} from "./setting.ts";
+import type { LogLevel } from "./settings.ts";
+import { parseUrlSigningKeys } from "./url-signing-keys.ts";
+import { parseCorsOrigins, parseOneOf, parsePort, parsePublicUrl, parseText } from "./values.ts";
 
 const PROVIDERS = ["http", "minio", "azure", "google"] as const satisfies readonly ProviderKind[];
 const LOG_LEVELS = [
@@ -25,65 +26,17 @@ const LOG_LEVELS = [
 ] as const satisfies readonly LogLevel[];
 
 /** SigV4, and therefore every store here, stops at seven days. */
-export const MAX_SIGNED_SECONDS = 604_800;
+const MAX_SIGNED_SECONDS = 604_800;
 
-const parseLife = (text: string): number | undefined => {
-  const seconds = parseDuration(text);
+const parseLife = (written: string): number | undefined => {
+  const seconds = parseDuration(written);
   return seconds !== undefined && seconds >= 1 && seconds <= MAX_SIGNED_SECONDS
     ? seconds
     : undefined;
 };
 
-const parseWindow = (text: string): number | undefined => (text === "off" ? 0 : parseLife(text));
-
-const parsePositive =
-  (parse: (text: string) => number | undefined) =>
-  (text: string): number | undefined => {
-    const value = parse(text);
-    return value === 0 ? undefined : value;
-  };
-
-const parsePath = (text: string): string | undefined => (text.includes("\0") ? undefined : text);
-
-const duration = (name: string, standard: string, about: string): SettingWithDefault<number> => ({
-  name,
-  parse: parsePositive(parseDuration),
-  expected: DURATION,
-  default: standard,
-  about,
-});
-
-const size = (name: string, standard: string, about: string): SettingWithDefault<number> => ({
-  name,
-  parse: parsePositive(parseSize),
-  expected: SIZE,
-  default: standard,
-  about,
-});
-
-const boolean = (name: string, about: string): SettingWithDefault<boolean> => ({
-  name,
-  parse: parseBoolean,
-  expected: BOOLEAN,
-  default: "false",
-  about,
-});
-
-const text = (name: string, expected: string, about: string, shape?: RegExp): Setting<string> => ({
-  name,
-  parse: parseText(shape),
-  expected,
-  about,
-});
-
-const secret = <T>(setting: Setting<T>): Setting<T> => ({ ...setting, secret: true });
-
-const path = (name: string, expected: string, about: string): Setting<string> => ({
-  name,
-  parse: parsePath,
-  expected,
-  about,
-});
+const parseWindow = (written: string): number | undefined =>
+  written === "off" ? 0 : parseLife(written);
 
 /** Every setting there is, in the order in which the README lists them. */
 export const SETTINGS = {
