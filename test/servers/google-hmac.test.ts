@@ -1,7 +1,8 @@
 import { parseKey } from "@remote-storage/core/storage/key.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openProvider } from "../../functions/providers/registry.ts";
+import { asGoogle, toS3Config } from "../../functions/providers/google/interoperable.ts";
+import { openS3 } from "../../functions/providers/s3/provider.ts";
 import { failureKind, folder, readText, text } from "../providers/conformance/stage.ts";
 import { startMinio } from "./minio.ts";
 import type { S3Server } from "./s3-server.ts";
@@ -20,8 +21,9 @@ describe("google with an HMAC key", () => {
     client.destroy();
     const endpoint = endpointOf(server.endpoint);
     const credentials = { type: "keys", accessKey, secretKey } as const;
-    const provider = await openProvider({ kind: "google", endpoint, credentials }, context);
-    bucket = provider.bucket("first");
+    const config = { kind: "google", endpoint, credentials } as const;
+    const store = openS3(toS3Config(config, credentials), context);
+    bucket = asGoogle(store, config, credentials, context).bucket("first");
   });
   afterAll(() => server.stop());
 

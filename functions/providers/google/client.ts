@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { ErrorPlace } from "@remote-storage/core/storage/errors.ts";
 import type { GoogleConfig } from "@remote-storage/core/storage/provider-config.ts";
 import type { AuthClient } from "google-auth-library";
@@ -8,6 +8,9 @@ import { originOf } from "./origins.ts";
 
 /** Enough for the library's four tries of a call that carries no object bytes. */
 const DEADLINE_SECONDS = 60;
+/** Object bytes in a second: who takes fewer is taken for hanging. */
+const SLOWEST = 30_000;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface GoogleRequest {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -16,6 +19,8 @@ interface GoogleRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | Readable;
+  /** How many bytes of an object the body has; the caller's signal alone ends what is not known. */
+  readonly size?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,13 +57,12 @@ export function createClient(
   const origin = originOf(config);
 
   async function send<T>(request: GoogleRequest, place: ErrorPlace, wire: Wire) {
-    const { body, signal } = request;
+    const { body, signal, size = body instanceof Readable ? Infinity : 0 } = request;
     signal?.throwIfAborted();
     const client = await identity.authorised(place);
     const deadline = new AbortController();
-    // How long an upload takes depends on its bytes; the caller's signal ends it.
-    const carries = body !== undefined && typeof body !== "string";
-    const timer = carries ? undefined : setTimeout(() => deadline.abort(), seconds * 1000);
+    const patience = Math.min((seconds + size / SLOWEST) * 1000, LONGEST_TIMER);
+    const timer = setTimeout(() => deadline.abort(), patience);
     try {
       return await client.request<T>({
         ...wire,

@@ -1,11 +1,6 @@
 import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/errors.ts";
-import type { GoogleConfig, StaticKeys } from "@remote-storage/core/storage/provider-config.ts";
+import type { GoogleConfig } from "@remote-storage/core/storage/provider-config.ts";
 import type { AuthClient, GoogleAuth } from "google-auth-library";
-
-/** A configuration whose calls go through the JSON API: HMAC keys open only the S3-compatible one. */
-export interface TokenConfig extends GoogleConfig {
-  readonly credentials: Exclude<GoogleConfig["credentials"], StaticKeys>;
-}
 
 /** Who we are at Google. The library behind it is loaded at the first call. */
 export interface Identity {
@@ -21,14 +16,16 @@ const STORAGE_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
 /** Signing with an identity that has no key at hand is a call to IAM, which wants the broad scope. */
 const IAM_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
-export function createIdentity({ credentials, endpoint }: TokenConfig): Identity {
+export function createIdentity({ credentials, endpoint }: GoogleConfig): Identity {
   let opened: Promise<AuthClient> | undefined;
   let ambient: Promise<GoogleAuth> | undefined;
+  let address: string | undefined;
 
   const open = async (): Promise<AuthClient> => {
     const { JWT, PassThroughClient } = await import("google-auth-library");
     // A token must not travel in clear text. Only emulators do without TLS, and they ask for none.
     if (endpoint?.protocol === "http:") return new PassThroughClient();
+    if (credentials.type === "keys") throw new Error("an HMAC key gets no token");
     if (credentials.type === "ambient") return (await (ambient ??= openAmbient())).getClient();
     const client = new JWT({
       email: credentials.clientEmail,
@@ -49,9 +46,9 @@ export function createIdentity({ credentials, endpoint }: TokenConfig): Identity
       }),
     email: (place) =>
       withCredentials(place, async () => {
-        const { client_email: email } = await (await (ambient ??= openAmbient())).getCredentials();
-        if (!email) throw new Error("the ambient credentials belong to no service account");
-        return email;
+        address ??= (await (await (ambient ??= openAmbient())).getCredentials()).client_email;
+        if (!address) throw new Error("the ambient credentials belong to no service account");
+        return address;
       }),
     sign: (text, place) =>
       withCredentials(place, async () => {

@@ -51,8 +51,7 @@ export function createMultipart(
       };
       const answer = await parseXml<ListPartsAnswer>(await client.text(request, place));
       const page = answer.ListPartsResult;
-      if (page === undefined)
-        throw failure("unavailable", place, new Error("no list of parts in the answer"));
+      if (page === undefined) throw failure("unavailable", place, new Error("no list of parts"));
       for (const part of page.Part ?? []) {
         found.push({ number: Number(part.PartNumber), size: Number(part.Size), etag: part.ETag });
       }
@@ -86,18 +85,15 @@ export function createMultipart(
 
     async complete(key, uploadId, chosen, options = {}) {
       const place = placeOf("complete", key);
-      const listed = await parts(key, uploadId, options);
-      const wanted = chosen.length > 0 ? chosen : listed;
-      const Part = wanted.map(({ number, etag }) => {
-        const arrived = listed.find((part) => part.number === number);
-        if (!arrived?.etag || (etag !== undefined && etag !== arrived.etag)) {
-          throw new StorageError(
-            "invalid-request",
-            `part ${number} has not arrived as stated`,
-            place,
-          );
+      const isStated = chosen.length > 0 && chosen.every(({ etag }) => etag !== undefined);
+      const listed = isStated ? [] : await parts(key, uploadId, options);
+      const etags = new Map(listed.map(({ number, etag }) => [number, etag]));
+      const Part = (chosen.length > 0 ? chosen : listed).map(({ number, etag }) => {
+        const ETag = etag ?? etags.get(number);
+        if (ETag === undefined) {
+          throw new StorageError("invalid-request", `part ${number} has not arrived`, place);
         }
-        return { PartNumber: number, ETag: arrived.etag };
+        return { PartNumber: number, ETag };
       });
       const answer = await client.text(
         {

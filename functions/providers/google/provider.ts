@@ -1,12 +1,15 @@
 import { encodeComponent } from "@remote-storage/core/signing/uri-encode.ts";
 import type { ErrorPlace } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
-import type { ProviderContext } from "@remote-storage/core/storage/provider-config.ts";
+import type {
+  GoogleConfig,
+  ProviderContext,
+} from "@remote-storage/core/storage/provider-config.ts";
 import type { Bucket, Provider } from "@remote-storage/core/storage/provider.ts";
 import { createClient, type GoogleClient } from "./client.ts";
 import { copyObject } from "./copy.ts";
 import { failure, isNotFound } from "./errors.ts";
-import { createIdentity, type TokenConfig } from "./identity.ts";
+import { createIdentity } from "./identity.ts";
 import { listPage } from "./list.ts";
 import { createMultipart } from "./multipart.ts";
 import { OBJECT_FIELDS, type ObjectResource, toStat } from "./object.ts";
@@ -16,11 +19,11 @@ import { CAPABILITIES, createAmbientSigner, createKeySigner, type Sign } from ".
 import { writeObject } from "./write.ts";
 
 /**
- * Google Cloud Storage for a service account or the ambient identity: I/O by the JSON API, uploads in
- * parts and signed requests by the XML API.
+ * Google Cloud Storage: I/O by the JSON API, uploads in parts and signed requests by the XML API. HMAC
+ * keys only sign here, since no token can be had for them; see `asGoogle` for their I/O.
  */
 export function openGoogle(
-  config: TokenConfig,
+  config: GoogleConfig,
   context: ProviderContext,
   identity = createIdentity(config),
 ): Provider {

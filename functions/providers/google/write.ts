@@ -46,6 +46,7 @@ export async function writeObject(
           ...(size !== undefined && { "content-length": String(size) }),
         },
         body,
+        size: source instanceof Uint8Array ? source.byteLength : size,
         signal,
       },
       place,

@@ -1,4 +1,7 @@
-import { createHash, type KeyObject, verify } from "node:crypto";
+import { createHash, createHmac, type KeyObject, verify } from "node:crypto";
+
+/** Whose signatures hold: a service account's, or an HMAC key's. */
+export type Signer = { readonly publicKey: KeyObject } | { readonly secretKey: string };
 
 export interface SignedByClient {
   readonly method: string;
@@ -15,12 +18,12 @@ const encode = (text: string): string =>
   );
 
 /**
- * Whether a request is signed in its query by the service account's key, and still valid: written from
+ * Whether a request is signed in its query by `signer`, and still valid: written from
  * Google's description, apart from the code that signs.
  *
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
  */
-export function isSigned(sent: SignedByClient, key: KeyObject): boolean {
+export function isSigned(sent: SignedByClient, signer: Signer): boolean {
   const { method, target, query, headers } = sent;
   const {
     "X-Goog-Signature": signature,
@@ -29,7 +32,8 @@ export function isSigned(sent: SignedByClient, key: KeyObject): boolean {
   } = Object.fromEntries(query);
   const credential = rest["X-Goog-Credential"] ?? "";
   const scope = credential.slice(credential.indexOf("/") + 1);
-  if (signature === undefined || rest["X-Goog-Algorithm"] !== "GOOG4-RSA-SHA256") return false;
+  const algorithm = "publicKey" in signer ? "GOOG4-RSA-SHA256" : "GOOG4-HMAC-SHA256";
+  if (signature === undefined || rest["X-Goog-Algorithm"] !== algorithm) return false;
 
   const start = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
   const end = start + Number(rest["X-Goog-Expires"]) * 1000;
@@ -50,8 +54,16 @@ export function isSigned(sent: SignedByClient, key: KeyObject): boolean {
     "UNSIGNED-PAYLOAD",
   ].join("\n");
   const hash = createHash("sha256").update(canonical).digest("hex");
-  const text = ["GOOG4-RSA-SHA256", date, scope, hash].join("\n");
-  return verify("RSA-SHA256", Buffer.from(text), key, Buffer.from(signature, "hex"));
+  const text = [algorithm, date, scope, hash].join("\n");
+  const bytes = Buffer.from(signature, "hex");
+  if ("publicKey" in signer)
+    return verify("RSA-SHA256", Buffer.from(text), signer.publicKey, bytes);
+  const key = scope.split("/").reduce(hmac, Buffer.from(`GOOG4${signer.secretKey}`));
+  return hmac(key, text).equals(bytes);
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
 }
 
 /** Google leaves the port out of the host. */

@@ -1,10 +1,9 @@
-import type { KeyObject } from "node:crypto";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { type Answer, createUploads, failed } from "./uploads.ts";
-import { isSigned, type SignedByClient } from "./verify-signature.ts";
+import { isSigned, type SignedByClient, type Signer } from "./verify-signature.ts";
 
 interface Resource {
   readonly md5Hash: string;
@@ -15,7 +14,7 @@ interface Resource {
  * Puts the XML API, where signed requests go, in front of the JSON API of fake-gcs-server, which checks no
  * signature, knows no condition there and no upload in parts. Everything else passes through untouched.
  */
-export async function startXmlApi(jsonOrigin: string, key: KeyObject) {
+export async function startXmlApi(jsonOrigin: string, signer: Signer) {
   const json = (target: string) => {
     const [, bucket = "", name = ""] = /^\/([^/]+)\/(.*)$/s.exec(target) ?? [];
     const path = `/storage/v1/b/${bucket}/o`;
@@ -75,7 +74,7 @@ export async function startXmlApi(jsonOrigin: string, key: KeyObject) {
     const inParts = query.has("uploads") || query.has("uploadId");
     // Without TLS the provider sends no token, so its own calls come unsigned.
     const own = inParts && !query.has("partNumber");
-    if (!own && !isSigned(sent, key)) return failed(403, "SignatureDoesNotMatch");
+    if (!own && !isSigned(sent, signer)) return failed(403, "SignatureDoesNotMatch");
     const [least, most] = (headers.get("x-goog-content-length-range") ?? "0,Infinity").split(",");
     if (body.length < Number(least) || body.length > Number(most))
       return failed(400, "EntityTooLarge");
