@@ -86,7 +86,7 @@ export function openBucket(
       try {
         options.signal?.throwIfAborted();
         checkBucketName(place);
-        return await listPage(store.layout.storage(), name, options, place);
+        return await listPage(store, name, options, place);
       } catch (error) {
         throw toStorageError(error, place, options.signal);
       }

@@ -28,6 +28,7 @@ export interface Folder {
   readonly path: string;
   /** The path of one entry of the folder. Throws for anything that is not a single name. */
   at(name: string): string;
+  stats(): BigIntStats;
   /** Throws when the folder is no longer what was opened. */
   confirm(): void;
   close(): void;
@@ -118,6 +119,7 @@ function openHeld(root: string, names: readonly string[], create: boolean): Fold
   return {
     path,
     at: (name) => `${path}/${single(name)}`,
+    stats: () => fstatSync(fd, { bigint: true }),
     confirm: () => undefined,
     close: () => {
       closeSync(fd);
@@ -147,6 +149,7 @@ function openChecked(root: string, names: readonly string[], create: boolean): F
   return {
     path,
     at: (name) => join(path, single(name)),
+    stats: () => lstatSync(path, { bigint: true }),
     confirm: () => {
       const moved = seen.find((folder) => folderIdentity(folder.path) !== folder.identity);
       if (moved !== undefined) throw systemError("ELOOP", "a folder was replaced during its use");

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { type BigIntStats, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type BigIntStats, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import mime from "mime";
 import { errnoOf } from "./errno.ts";
 import { etagOf } from "./etag.ts";
 import type { Layout } from "./layout.ts";
+import { unlinkIfThere } from "./unlink.ts";
 
 const UNKNOWN = "application/octet-stream";
 
@@ -22,23 +23,32 @@ export interface ContentTypes {
  * what differs from the guess is kept, so most objects cost no second file.
  */
 export function createContentTypes(layout: Layout): ContentTypes {
-  const pathOf = (bucket: string, key: string, make: boolean): string => {
-    const hash = createHash("sha256").update(key).digest("hex");
-    const names = ["types", bucket, hash.slice(0, 2)];
-    const folder = make ? layout.own(...names) : join(layout.own(), ...names);
-    return join(folder, hash.slice(2));
+  const pathOf = (bucket: string, key: string): string => {
+    const hash = hashOf(key);
+    return join(layout.own(), ...folderOf(bucket, hash), hash.slice(2));
   };
   return {
-    of: (bucket, key, stats) => readRecord(pathOf(bucket, key, false), etagOf(stats)) ?? guess(key),
+    of: (bucket, key, stats) => readRecord(pathOf(bucket, key), etagOf(stats)) ?? guess(key),
     keep: (bucket, key, stats, type) => {
-      const path = pathOf(bucket, key, true);
-      if (type === undefined || type === guess(key)) rmSync(path, { force: true });
-      else writeFileSync(path, `${etagOf(stats)}\n${type}`);
+      if (type === undefined || type === guess(key)) {
+        unlinkIfThere(pathOf(bucket, key));
+        return;
+      }
+      layout.own(...folderOf(bucket, hashOf(key)));
+      writeFileSync(pathOf(bucket, key), `${etagOf(stats)}\n${type}`);
     },
     forget: (bucket, key) => {
-      rmSync(pathOf(bucket, key, false), { force: true });
+      unlinkIfThere(pathOf(bucket, key));
     },
   };
+}
+
+function folderOf(bucket: string, hash: string): string[] {
+  return ["types", bucket, hash.slice(0, 2)];
+}
+
+function hashOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
 }
 
 function guess(key: string): string {

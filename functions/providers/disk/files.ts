@@ -1,12 +1,4 @@
-import {
-  type BigIntStats,
-  linkSync,
-  lstatSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  unlinkSync,
-} from "node:fs";
+import { type BigIntStats, linkSync, lstatSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { StorageError, type ErrorPlace } from "@remote-storage/core/storage/errors.ts";
 import { type Folder, inFolder, openFile, type OpenFile, statFile } from "./confined.ts";
 import { errnoOf, isAbsent } from "./errno.ts";
@@ -70,17 +62,16 @@ export function createFiles(layout: Layout): Files {
     stat: (bucket, key) => find(bucket, key, statFile),
     open: (bucket, key) => find(bucket, key, openFile),
     publish: (temporary, place, ifAbsent) => {
-      const taken = new StorageError("precondition-failed", "the key is taken already", place);
       // The file under the other name would not be seen by link(2).
-      if (ifAbsent && find(place.bucket, place.key, statFile) !== undefined) throw taken;
+      if (ifAbsent && find(place.bucket, place.key, statFile) !== undefined) throw taken(place);
       const escaped = escapedPlace(place.key);
       const direct = directPlace(place.key);
       const root = layout.storage();
-      if (direct !== undefined && put(root, temporary, place, direct, ifAbsent, taken)) {
+      if (direct !== undefined && put(root, temporary, place, direct, ifAbsent)) {
         unlink(place.bucket, escaped);
         return;
       }
-      if (put(root, temporary, place, escaped, ifAbsent, taken)) return;
+      if (put(root, temporary, place, escaped, ifAbsent)) return;
       throw new StorageError("denied", "the bucket's folder is a link or not a folder", place);
     },
     remove: (bucket, key) => {
@@ -101,12 +92,11 @@ function placesOf(key: string): Place[] {
 function put(
   root: string,
   temporary: Temporary,
-  { bucket }: FilePlace,
+  of: FilePlace,
   place: Place,
   ifAbsent: boolean,
-  taken: StorageError,
 ): boolean {
-  const names = [bucket, ...place.folders];
+  const names = [of.bucket, ...place.folders];
   for (let round = 1; ; round++) {
     try {
       return inFolder(
@@ -116,7 +106,7 @@ function put(
           const path = folder.at(place.name);
           if (!ifAbsent) renameSync(temporary.path, path);
           else if (isFolder(path)) return false;
-          else link(temporary.path, path, taken);
+          else link(temporary.path, path, of);
           return true;
         },
         { create: true },
@@ -131,14 +121,18 @@ function put(
 }
 
 /** link(2), unlike rename(2), refuses to replace: of many writers exactly one gets through. */
-function link(from: string, to: string, taken: StorageError): void {
+function link(from: string, to: string, place: FilePlace): void {
   try {
     linkSync(from, to);
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") throw taken;
+    if (errnoOf(error) === "EEXIST") throw taken(place);
     throw error;
   }
-  rmSync(from, { force: true });
+  unlinkSync(from);
+}
+
+function taken(place: FilePlace): StorageError {
+  return new StorageError("precondition-failed", "the key is taken already", place);
 }
 
 function isFolder(path: string): boolean {
@@ -146,17 +140,26 @@ function isFolder(path: string): boolean {
 }
 
 /** Removes the folders that have become empty, up to the bucket's own, as object stores have none. */
-function prune(root: string, names: readonly string[]): void {
-  for (let depth = names.length - 1; depth > 0; depth--) {
-    const name = names[depth] ?? "";
-    try {
-      inFolder(root, names.slice(0, depth), (folder) => {
-        rmdirSync(folder.at(name));
-      });
-    } catch (error) {
-      // Not empty, or already gone: either way nothing is left to do.
-      if (errnoOf(error) === "ENOENT") continue;
-      return;
-    }
+function prune(root: string, [bucket = "", ...names]: readonly string[]): void {
+  try {
+    inFolder(root, [bucket], (folder) => {
+      removeEmpty(folder, names);
+    });
+  } catch {
+    // The first folder that is not empty ends it. An empty one that stays is no object, so no harm.
+    return;
+  }
+}
+
+/** From the innermost outwards, each folder opened once however deep the path is. */
+function removeEmpty(parent: Folder, [name, ...inner]: readonly string[]): void {
+  if (name === undefined) return;
+  try {
+    inFolder(parent.path, [name], (folder) => {
+      removeEmpty(folder, inner);
+    });
+    rmdirSync(parent.at(name));
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }

@@ -4,6 +4,7 @@ import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/erro
 import { MAX_KEY_BYTES, parseKey } from "@remote-storage/core/storage/key.ts";
 import type { ListedObject, ListOptions, Page } from "@remote-storage/core/storage/provider.ts";
 import { etagOf } from "./etag.ts";
+import type { Store } from "./store.ts";
 import { type Found, walk, type Wanted } from "./walk.ts";
 
 const MAX_PAGE = 1000;
@@ -16,11 +17,12 @@ interface Position {
 
 /** One page of a bucket's folder; see `Bucket.list`. */
 export async function listPage(
-  root: string,
+  { layout, sortedNames }: Pick<Store, "layout" | "sortedNames">,
   bucket: string,
   options: ListOptions,
   place: ErrorPlace,
 ): Promise<Page> {
+  const root = layout.storage();
   const { prefix = "", delimiter = "", limit = MAX_PAGE, cursor, signal } = options;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
     throw new StorageError("invalid-request", `a page holds 1 to ${MAX_PAGE} entries`, place);
@@ -36,7 +38,7 @@ export async function listPage(
   const objects: ListedObject[] = [];
   const prefixes: string[] = [];
   let last: Position | undefined;
-  for await (const found of walk(root, bucket, wanted)) {
+  for await (const found of walk(root, bucket, wanted, sortedNames)) {
     signal?.throwIfAborted();
     if (!isListable(found, wanted)) continue;
     if (objects.length + prefixes.length === limit && last !== undefined) {

@@ -1,11 +1,13 @@
-import { type BigIntStats, rmSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ObjectStat, WriteOptions } from "@remote-storage/core/storage/provider.ts";
 import { type ContentTypes, createContentTypes } from "./content-types.ts";
 import { etagOf } from "./etag.ts";
 import { createFiles, type FilePlace, type Files } from "./files.ts";
 import { createLayout, type Layout } from "./layout.ts";
+import { createSortedNames, type SortedNames } from "./sorted-names.ts";
 import type { Temporary } from "./temporary.ts";
+import { unlinkIfThere } from "./unlink.ts";
 import { createUploads, type Uploads } from "./uploads.ts";
 
 /** One data folder: what the provider and the S3 endpoint both work on. */
@@ -14,6 +16,7 @@ export interface Store {
   readonly files: Files;
   readonly types: ContentTypes;
   readonly uploads: Uploads;
+  readonly sortedNames: SortedNames;
 }
 
 /** Does no I/O. */
@@ -24,6 +27,7 @@ export function openStore(dataPath: string, now: () => Date): Store {
     files: createFiles(layout),
     types: createContentTypes(layout),
     uploads: createUploads(layout),
+    sortedNames: createSortedNames(now),
   };
 }
 
@@ -38,7 +42,7 @@ export function publish(
   try {
     store.files.publish(temporary, place, ifAbsent);
   } catch (error) {
-    rmSync(temporary.path, { force: true });
+    unlinkIfThere(temporary.path);
     throw error;
   }
   store.types.keep(place.bucket, key, temporary.stats, type);

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type BigIntStats, createReadStream, rmSync } from "node:fs";
+import { type BigIntStats, createReadStream } from "node:fs";
 import { constants, copyFile, type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/errors.ts";
 import { descriptorPath } from "./confined.ts";
+import { unlinkIfThere } from "./unlink.ts";
 
 /** A whole, synced file that no reader sees yet. */
 export interface Temporary {
@@ -82,7 +83,7 @@ async function makeTemporary(
   try {
     return { path, stats: await fill(path) };
   } catch (error) {
-    rmSync(path, { force: true });
+    unlinkIfThere(path);
     throw error;
   }
 }

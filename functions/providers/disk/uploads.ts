@@ -16,6 +16,7 @@ import { etagOf } from "./etag.ts";
 import type { FilePlace } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import { fillTemporary, joinTemporary, type Temporary } from "./temporary.ts";
+import { unlinkIfThere } from "./unlink.ts";
 
 /** S3's numbers, but for the smallest part: a file system does not mind small ones. */
 export const PART_LIMITS = { minPart: 1, maxPart: 5 * 1024 ** 3, maxParts: 10_000 } as const;
@@ -69,7 +70,7 @@ export function createUploads(layout: Layout): Uploads {
       try {
         renameSync(temporary.path, join(folder, String(number)));
       } catch (error) {
-        rmSync(temporary.path, { force: true });
+        unlinkIfThere(temporary.path);
         if (errnoOf(error) !== "ENOENT") throw error;
         throw new StorageError("not-found", "the upload was ended meanwhile", place, error);
       }

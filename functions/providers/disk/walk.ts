@@ -4,6 +4,7 @@ import { type Folder, openFolder, statFile } from "./confined.ts";
 import { isAbsent } from "./errno.ts";
 import { compareKeys } from "./key-order.ts";
 import { ESCAPED_FOLDER, keyAt } from "./names.ts";
+import { firstFrom, type SortedNames } from "./sorted-names.ts";
 
 export interface Found {
   readonly key: string;
@@ -22,8 +23,13 @@ export interface Wanted {
  * The objects of a bucket's folder in the order of their keys' UTF-8 bytes. Only folders that may
  * hold wanted keys are read. What disappears during the walk is left out.
  */
-export async function* walk(root: string, bucket: string, wanted: Wanted): AsyncGenerator<Found> {
-  const direct = walkFolder(root, [bucket], "", wanted);
+export async function* walk(
+  root: string,
+  bucket: string,
+  wanted: Wanted,
+  sortedNames: SortedNames,
+): AsyncGenerator<Found> {
+  const direct = walkFolder(root, bucket, "", wanted, sortedNames);
   const escaped = walkEscaped(root, bucket, wanted);
   try {
     let left = await direct.next();
@@ -52,21 +58,25 @@ export async function* walk(root: string, bucket: string, wanted: Wanted): Async
 }
 
 async function* walkFolder(
-  root: string,
-  names: readonly string[],
+  parent: string,
+  name: string,
   base: string,
   wanted: Wanted,
+  sortedNames: SortedNames,
 ): AsyncGenerator<Found> {
-  const folder = openIfThere(root, names);
+  const folder = openIfThere(parent, [name]);
   if (folder === undefined) return;
   try {
-    for (const path of await pathsIn(folder, base, wanted)) {
-      if (!mayHold(path, wanted)) continue;
-      const name = path.slice(base.length);
-      if (name.endsWith("/")) {
-        yield* walkFolder(folder.path, [name.slice(0, -1)], path, wanted);
+    const names = await sortedNames(folder);
+    for (let index = firstFrom(names, startIn(base, wanted)); index < names.length; index++) {
+      const entry = names[index] ?? "";
+      const path = base + entry;
+      if (isBeyond(path, wanted)) return;
+      if (!mayHold(path, wanted) || path === `${ESCAPED_FOLDER}/`) continue;
+      if (entry.endsWith("/")) {
+        yield* walkFolder(folder.path, entry.slice(0, -1), path, wanted, sortedNames);
       } else {
-        const stats = statFile(folder, name);
+        const stats = statFile(folder, entry);
         if (stats !== undefined) yield { key: path, stats };
       }
     }
@@ -75,18 +85,17 @@ async function* walkFolder(
   }
 }
 
-/** What the folder holds that may be wanted, in order: a folder's `/` takes part in it, `a-b` < `a/`. */
-async function pathsIn(folder: Folder, base: string, wanted: Wanted): Promise<string[]> {
-  const entries = await readdir(folder.path, { withFileTypes: true });
-  const paths = entries
-    .filter(
-      (entry) => entry.isFile() || (entry.isDirectory() && base + entry.name !== ESCAPED_FOLDER),
-    )
-    .map((entry) => base + entry.name + (entry.isDirectory() ? "/" : ""))
-    .filter((path) => mayHold(path, wanted));
-  paths.sort(compareKeys);
-  // Names that are not UTF-8 are read as U+FFFD, which may then stand there twice; no key leads to them.
-  return paths.filter((path, index) => path !== paths[index - 1]);
+/** The first name in a folder that may matter: that of the prefix or of where the last page ended. */
+function startIn(base: string, { prefix, after }: Wanted): string {
+  const from = compareKeys(after, prefix) > 0 ? after : prefix;
+  if (!from.startsWith(base)) return "";
+  const slash = from.indexOf("/", base.length);
+  return from.slice(base.length, slash === -1 ? undefined : slash + 1);
+}
+
+/** True when this path and all after it come after every key with the prefix. */
+function isBeyond(path: string, { prefix }: Wanted): boolean {
+  return !path.startsWith(prefix) && compareKeys(path, prefix) > 0;
 }
 
 /** True for a wanted key, and for the path (ending in `/`) of a folder that may hold one. */
