@@ -1,4 +1,4 @@
-import { isNode, isSeq, type Node } from "yaml";
+import { isNode, isScalar, isSeq, type Node } from "yaml";
 import type { TextReader } from "./entry-texts.ts";
 import type { Field } from "./fields.ts";
 import type { YamlSource } from "./yaml-source.ts";
@@ -10,9 +10,13 @@ export interface BucketPlace {
   readonly prefix: string;
 }
 
-/** `name`, `name/` or `name/prefix/`. The bucket's name is not judged: stores differ in what they allow. */
-export function parseBucketPlace(
+/**
+ * `name`, `name/` or `name/prefix/`. The bucket's name is not judged: stores differ in what they allow.
+ * @param shown How it was written, before variables were replaced: mistakes name it so.
+ */
+function parseBucketPlace(
   text: string,
+  shown: string,
 ): BucketPlace | { readonly problem: string; readonly hint: string } {
   const slash = text.indexOf("/");
   const bucket = slash < 0 ? text : text.slice(0, slash);
@@ -21,8 +25,8 @@ export function parseBucketPlace(
     return { problem: "a bucket without a name", hint: "write bucket or bucket/prefix/" };
   if (prefix === "" || prefix.endsWith("/")) return { bucket, prefix };
   return {
-    problem: `the prefix in ${JSON.stringify(text)} must end in /`,
-    hint: `write ${JSON.stringify(`${text}/`)}`,
+    problem: `the prefix in ${JSON.stringify(shown)} must end in /`,
+    hint: `write ${JSON.stringify(`${shown}/`)}`,
   };
 }
 
@@ -55,13 +59,14 @@ export function readBuckets(
     const node: Node = isNode(item) ? item : list;
     const text = texts.expand(node);
     if (text === undefined) return [];
-    const place = parseBucketPlace(text);
+    const shown = isScalar(node) ? String(node.value) : "";
+    const place = parseBucketPlace(text, shown);
     if ("problem" in place) {
       source.report(node, place.problem, place.hint);
       return [];
     }
     const id = `${place.bucket}/${place.prefix}`;
-    if (seen.has(id)) source.report(node, `duplicate bucket ${JSON.stringify(text)}`);
+    if (seen.has(id)) source.report(node, `duplicate bucket ${JSON.stringify(shown)}`);
     seen.add(id);
     return [place];
   });

@@ -3,7 +3,9 @@ import { expandEnvironment } from "./environment-reference.ts";
 import type { Field } from "./fields.ts";
 import { isEmpty, type YamlSource } from "./yaml-source.ts";
 
-const PLACEHOLDER = /<[^<>]*>/g;
+/** A key may hold any character, so only the whole of it can be a placeholder; a host's name has none. */
+const PLACEHOLDER = /^<[^<>]+>$/;
+const PLACEHOLDER_IN_HOST = /<[^<>]+>/g;
 /** Stands for a placeholder while an entry is read: legal as a key, as base64 and in a host's name. */
 const FILLER = "unfilled";
 
@@ -45,7 +47,10 @@ export function createTextReader(
       if (node === undefined || isEmpty(node)) return undefined;
       const text = expand(node);
       if (text === undefined) misread.add(key);
-      const filled = text?.replace(PLACEHOLDER, FILLER);
+      const filled = text?.replace(
+        key.endsWith("endpoint") ? PLACEHOLDER_IN_HOST : PLACEHOLDER,
+        FILLER,
+      );
       if (filled !== text) unfilled.push(key);
       return filled;
     },

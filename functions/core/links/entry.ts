@@ -1,4 +1,4 @@
-import { isMap } from "yaml";
+import { isMap, isScalar } from "yaml";
 import { toAzureConfig } from "../settings/azure-connection.ts";
 import { toGoogleConfig } from "../settings/google-connection.ts";
 import { nearest } from "../settings/nearest.ts";
@@ -93,9 +93,10 @@ function readKind(
   const kind = Object.hasOwn(KINDS, text) ? KINDS[text] : undefined;
   if (kind === undefined) {
     const near = nearest(text, Object.keys(KINDS));
+    const shown = isScalar(field?.value) ? JSON.stringify(field.value.value) : "";
     source.report(
       field?.value ?? entry.key,
-      `${entry.name}: unknown provider ${JSON.stringify(text)}`,
+      `${entry.name}: unknown provider ${shown}`,
       near === undefined ? KIND_HINT : `did you mean "${near}"?`,
     );
   }

@@ -47,7 +47,7 @@ export function createLocator(
       if (scheme === "https" || scheme === "http") return locateWeb(link, scheme, start, findWeb);
       if (!isScheme(written))
         return failure("bad_syntax", "the link begins with no scheme", GRAMMAR);
-      return remember(written, () => unknownScheme(scheme, schemes.keys()));
+      return remember(`${scheme}://`, () => unknownScheme(scheme, schemes.keys()));
     }
     const slash = link.indexOf("/", start);
     if (slash < 0) return failure("bad_syntax", "the link names no object", GRAMMAR);

@@ -68,8 +68,8 @@ export function createSettingReader(
   const optional = <T>(setting: Setting<T>): T | undefined => {
     const text = textOf(setting);
     if (text === undefined) return undefined;
-    const placeholder = /<[^<>]+>/.exec(text);
-    if (placeholder !== null) {
+    // A secret may hold any character, so only the whole of it can be a placeholder.
+    if ((setting.secret ? /^<[^<>]+>$/ : /<[^<>]+>/).test(text)) {
       report(setting, "a real value in place of the example's <placeholder>");
       return undefined;
     }

@@ -171,6 +171,7 @@ describe("variables", () => {
     ["$${KEY}", "${KEY}"],
     ["$KEY", "$KEY"],
     ["a$b", "a$b"],
+    ["a<b>c", "a<b>c"],
     ["${NESTED}", "${KEY}"],
   ])("%s", (text, secretKey) => {
     const env = { KEY: "value", NESTED: "${KEY}" };
