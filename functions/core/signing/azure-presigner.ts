@@ -1,3 +1,4 @@
+import { StorageError } from "../storage/errors.ts";
 import {
   type BlobSas,
   DEFAULT_SAS_VERSION,
@@ -41,14 +42,13 @@ const NUMBER_DIGITS = 5;
  * The id of a part: base64 of the upload's id and the number in five digits, so that all blocks of an
  * upload have ids of one length, as Azure demands, and sort by number.
  *
- * @throws RangeError when the upload's id has more than 58 bytes.
+ * @throws StorageError `invalid-request` when the upload's id has more than 58 bytes.
  */
 export function azureBlockId(uploadId: string, number: number): string {
   const id = Buffer.from(`${uploadId}.${String(number).padStart(NUMBER_DIGITS, "0")}`);
   if (id.length > MAX_BLOCK_ID) {
-    throw new RangeError(
-      `the upload's id is longer than ${MAX_BLOCK_ID - NUMBER_DIGITS - 1} bytes`,
-    );
+    const message = `the upload's id is longer than ${MAX_BLOCK_ID - NUMBER_DIGITS - 1} bytes`;
+    throw new StorageError("invalid-request", message, { provider: "azure", operation: "sign" });
   }
   return id.toString("base64");
 }

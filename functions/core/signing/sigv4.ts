@@ -3,8 +3,8 @@ import { type Hmac, prepareHmac } from "./hmac-sha256.ts";
 import { encodeComponent } from "./uri-encode.ts";
 
 /**
- * The steps of Signature Version 4, which Google's V4 shares with other names. Each is pure and is
- * held to the published vectors on its own.
+ * What differs between AWS's Signature Version 4 and Google's V4. The steps below serve both; each is
+ * pure and held to the published cases on its own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  * @see https://cloud.google.com/storage/docs/authentication/canonical-requests
