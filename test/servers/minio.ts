@@ -5,6 +5,9 @@ import { findBinary } from "./binary.ts";
 import { answers, freePort, start } from "./process.ts";
 import type { S3Server } from "./s3-server.ts";
 
+/** Buckets answer at `<bucket>.<this>` too, for clients that are told where that is. */
+export const MINIO_DOMAIN = "minio.test";
+
 /** MinIO on a free port, with a throw-away folder. */
 export async function startMinio(region = "us-east-1"): Promise<S3Server> {
   const program = findBinary("minio");
@@ -15,6 +18,7 @@ export async function startMinio(region = "us-east-1"): Promise<S3Server> {
     MINIO_ROOT_USER: accessKey,
     MINIO_ROOT_PASSWORD: secretKey,
     MINIO_REGION: region,
+    MINIO_DOMAIN,
     MINIO_BROWSER: "off",
   });
   const endpoint = `http://${address}`;

@@ -3,11 +3,16 @@ import { promisify } from "node:util";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createConnect } from "../../functions/providers/s3/client.ts";
+import { copy } from "../../functions/providers/s3/copy.ts";
+import { staticCredentials } from "../../functions/providers/s3/credentials.ts";
+import { createRegions } from "../../functions/providers/s3/region.ts";
+import { createStore } from "../../functions/providers/s3/store.ts";
 import { openS3 } from "../../functions/providers/s3/provider.ts";
 import { body, pattern, readBytes, streamOf, text } from "../providers/conformance/stage.ts";
 import { findBinary } from "./binary.ts";
-import { startMinio } from "./minio.ts";
-import { context, s3Config, sdk } from "./s3-subject.ts";
+import { MINIO_DOMAIN, startMinio } from "./minio.ts";
+import { context, endpointOf, s3Config, sdk } from "./s3-subject.ts";
 import type { S3Server } from "./s3-server.ts";
 
 const MIB = 1024 * 1024;
@@ -72,6 +77,33 @@ describe("S3 on a MinIO of another region", () => {
       expect(await curl(...status, "-X", "DELETE", remove.url)).toBe("204");
     },
   );
+
+  test("with the bucket in the host, curl sends what was signed", async () => {
+    const { port } = new URL(server.endpoint);
+    const publicEndpoint = endpointOf(`http://${MINIO_DOMAIN}:${port}`);
+    const more = { region: "eu-central-1", publicEndpoint, pathStyle: false };
+    const hosted = openS3(s3Config(server, more), context).bucket(BUCKET);
+    const key = parseKey("hosted/a b.txt");
+    await bucket.write(key, text("by host"));
+    const { url } = await hosted.sign({ method: "GET", key, expires: 60 });
+    const host = `${BUCKET}.${MINIO_DOMAIN}:${port}`;
+    expect(url).toContain(`http://${host}/hosted/a%20b.txt?`);
+    expect(await curl("--resolve", `${host}:127.0.0.1`, url)).toBe("by host");
+  });
+
+  test("an object too large for one request is copied in parts", async () => {
+    const [from, to] = [parseKey("large a+b"), parseKey("large copy")];
+    const bytes = pattern(11 * MIB);
+    await bucket.write(from, bytes, { type: "video/mp4" });
+    const config = s3Config(server, { region: "eu-central-1" });
+    const { accessKey: accessKeyId, secretKey: secretAccessKey } = server;
+    const connect = createConnect(staticCredentials({ accessKeyId, secretAccessKey }));
+    const store = createStore({ config, regions: createRegions(config, fetch), connect }, BUCKET);
+    const stat = await copy(store, from, { bucket: BUCKET, key: to }, {}, 5 * MIB);
+    expect(stat).toMatchObject({ key: to, size: bytes.byteLength, type: "video/mp4" });
+    expect(stat.etag).toMatch(/-3"$/);
+    expect(Buffer.compare(await readBytes(bucket, to), bytes)).toBe(0);
+  });
 
   test("a stream of several parts, with and without its size", async () => {
     const bytes = pattern(21 * MIB + 5);

@@ -34,6 +34,9 @@ export function createConnect(source: CredentialSource): Connect {
       // The defaults send bodies in chunks with a CRC-32 trailer, which many stores refuse or store as it is.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
+      // The environment may ask for these kinds of host; here the host is given.
+      useFipsEndpoint: false,
+      useDualstackEndpoint: false,
       retryMode: "standard",
       maxAttempts: ATTEMPTS,
       requestHandler: {

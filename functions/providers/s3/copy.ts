@@ -7,7 +7,7 @@ import { inParts, MAX_PARTS, type SentPart, type Upload } from "./upload.ts";
 
 const GIB = 1024 ** 3;
 /** What one CopyObject takes. */
-export const MAX_COPY = 5 * GIB;
+const MAX_COPY = 5 * GIB;
 
 interface Source {
   readonly CopySource: string;
