@@ -9,8 +9,8 @@ export interface WebPlaces {
   readonly rest: string;
 }
 
-/** Stands for every S3 host of AWS, since any of them serves (or redirects for) any bucket. */
-const AWS = "aws";
+/** Stands for every S3 host of AWS, since any of them serves (or redirects for) any bucket. No host is called so. */
+const AWS = "aws:";
 const GOOGLE = "storage.googleapis.com";
 /** Serves the same objects to browsers signed in to Google; people copy it from the console. */
 const GOOGLE_CONSOLE = "storage.cloud.google.com";

@@ -29,9 +29,11 @@ const parsePositive =
     return value === 0 ? undefined : value;
   };
 
+/** Any path that a file system can be asked for. */
 export const parsePath = (text: string): string | undefined =>
   text.includes("\0") ? undefined : text;
 
+/** A duration above zero, in seconds. */
 export const duration = (
   name: string,
   standard: string,
@@ -44,6 +46,7 @@ export const duration = (
   about,
 });
 
+/** A size above zero, in bytes. */
 export const size = (
   name: string,
   standard: string,
@@ -56,6 +59,7 @@ export const size = (
   about,
 });
 
+/** Off unless it is switched on. */
 export const boolean = (name: string, about: string): SettingWithDefault<boolean> => ({
   name,
   parse: parseBoolean,
@@ -64,6 +68,7 @@ export const boolean = (name: string, about: string): SettingWithDefault<boolean
   about,
 });
 
+/** A text of the shape, without a default. */
 export const text = (
   name: string,
   expected: string,
@@ -76,8 +81,10 @@ export const text = (
   about,
 });
 
+/** Hides the value of a setting and lets a file hold it. */
 export const secret = <T>(setting: Setting<T>): Setting<T> => ({ ...setting, secret: true });
 
+/** A path, without a default. */
 export const path = (name: string, expected: string, about: string): Setting<string> => ({
   name,
   parse: parsePath,

@@ -60,6 +60,7 @@ describe("other https links stay byte for byte", () => {
     "http://minio.test:9001/twice/x",
     "http://127.0.0.1:10000/other/box/a",
     "https://s3.amazonaws.com.example.com/cars/a",
+    "http://aws/cars/a",
     // Signed already.
     "https://cars.s3.amazonaws.com/a?X-Amz-Credential=x&X-Amz-Signature=y",
     "https://cars.s3.amazonaws.com/a?x-amz-signature=y",
