@@ -34,6 +34,26 @@ export function fileBody(
     controls?.error(signal?.reason);
   };
 
+  const next = async (): Promise<Uint8Array> => {
+    const length = Math.min(CHUNK, end - position + 1);
+    reading = true;
+    try {
+      const { bytesRead, buffer } = await readAt(
+        fd,
+        Buffer.allocUnsafeSlow(length),
+        0,
+        length,
+        position,
+      );
+      if (bytesRead === 0) throw new Error("the file became shorter while it was read");
+      position += bytesRead;
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      reading = false;
+      if (finished) closeSync(fd);
+    }
+  };
+
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
@@ -42,24 +62,16 @@ export function fileBody(
         else signal?.addEventListener("abort", abort, { once: true });
       },
       pull: async (controller) => {
-        const length = Math.min(CHUNK, end - position + 1);
-        reading = true;
-        const chunk = await readAt(fd, Buffer.allocUnsafeSlow(length), 0, length, position).finally(
-          () => {
-            reading = false;
-            if (finished) closeSync(fd);
-          },
-        );
-        if (finished) return;
-        if (chunk.bytesRead === 0) {
-          finish();
-          throw new Error("the file became shorter while it was read");
-        }
-        position += chunk.bytesRead;
-        controller.enqueue(chunk.buffer.subarray(0, chunk.bytesRead));
-        if (position > end) {
+        try {
+          const bytes = await next();
+          if (finished) return;
+          controller.enqueue(bytes);
+          if (position <= end) return;
           finish();
           controller.close();
+        } catch (error) {
+          finish();
+          throw error;
         }
       },
       cancel: finish,

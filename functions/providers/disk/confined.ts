@@ -41,7 +41,7 @@ const HAS_DESCRIPTORS = existsSync(DESCRIPTORS);
 
 /**
  * Opens the folder that `names` lead to from `root`, making what is missing with `create`. The root
- * itself may be reached through links; nothing below it may.
+ * itself may be reached through links; nothing below it may. `held` chooses between the two ways above.
  *
  * @throws the system's error: ENOENT, or ENOTDIR where a file or a symbolic link stands in the way.
  */

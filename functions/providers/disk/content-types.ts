@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
-import { type BigIntStats, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { type BigIntStats, readFileSync, rmSync, writeFileSync } from "node:fs";
 import mime from "mime";
 import { errnoOf } from "./errno.ts";
 import { etagOf } from "./etag.ts";
 import type { Layout } from "./layout.ts";
-import { unlinkIfThere } from "./unlink.ts";
 
 const UNKNOWN = "application/octet-stream";
 
@@ -25,20 +23,20 @@ export interface ContentTypes {
 export function createContentTypes(layout: Layout): ContentTypes {
   const pathOf = (bucket: string, key: string): string => {
     const hash = hashOf(key);
-    return join(layout.own(), ...folderOf(bucket, hash), hash.slice(2));
+    return layout.own(...folderOf(bucket, hash), hash.slice(2));
   };
   return {
     of: (bucket, key, stats) => readRecord(pathOf(bucket, key), etagOf(stats)) ?? guess(key),
     keep: (bucket, key, stats, type) => {
       if (type === undefined || type === guess(key)) {
-        unlinkIfThere(pathOf(bucket, key));
+        rmSync(pathOf(bucket, key), { force: true });
         return;
       }
-      layout.own(...folderOf(bucket, hashOf(key)));
+      layout.makeOwn(...folderOf(bucket, hashOf(key)));
       writeFileSync(pathOf(bucket, key), `${etagOf(stats)}\n${type}`);
     },
     forget: (bucket, key) => {
-      unlinkIfThere(pathOf(bucket, key));
+      rmSync(pathOf(bucket, key), { force: true });
     },
   };
 }

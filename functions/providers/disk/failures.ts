@@ -3,7 +3,6 @@ import {
   type ErrorPlace,
   StorageError,
 } from "@remote-storage/core/storage/errors.ts";
-import { S3Error } from "./s3-error.ts";
 import { errnoOf, isAbsent } from "./errno.ts";
 
 interface Meaning {
@@ -30,7 +29,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** Turns whatever a disk operation threw into a StorageError; an abort's own reason passes as it is. */
 export function toStorageError(error: unknown, place: ErrorPlace, signal?: AbortSignal): unknown {
-  if (error instanceof StorageError || error instanceof S3Error) return error;
+  if (error instanceof StorageError) return error;
   if (signal?.aborted === true && error === signal.reason) return error;
   const meaning = MEANINGS[errnoOf(error) ?? ""];
   if (meaning !== undefined) return new StorageError(meaning.kind, meaning.message, place, error);

@@ -17,8 +17,10 @@ const UPLOAD_LIFE = 7 * 24 * HOUR;
 export interface Layout {
   /** Holds the buckets' folders, and nothing of the service. Links on the way to it are resolved. */
   storage(): string;
-  /** A folder of the service's own (mode 0700), made when missing. */
+  /** A path in the service's own folder; nothing is made, so that a read-only disk can be read. */
   own(...names: readonly string[]): string;
+  /** A folder in the service's own (mode 0700), made when missing. */
+  makeOwn(...names: readonly string[]): string;
   /** The folder of unfinished files. The first call clears away what a crash left there long ago. */
   temporary(): string;
 }
@@ -28,8 +30,9 @@ export interface Layout {
  * service alone: unfinished files, uploads in parts, content types. Does no I/O until asked.
  */
 export function createLayout(dataPath: string, now: () => Date): Layout {
-  const own = (...names: readonly string[]): string => {
-    const path = join(dataPath, ".remote-storage", ...names);
+  const own = (...names: readonly string[]): string => join(dataPath, ".remote-storage", ...names);
+  const makeOwn = (...names: readonly string[]): string => {
+    const path = own(...names);
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;
   };
@@ -37,6 +40,7 @@ export function createLayout(dataPath: string, now: () => Date): Layout {
   let temporary: string | undefined;
   return {
     own,
+    makeOwn,
     storage: () => {
       if (storage === undefined) {
         const path = join(dataPath, "storage");
@@ -47,9 +51,9 @@ export function createLayout(dataPath: string, now: () => Date): Layout {
     },
     temporary: () => {
       if (temporary === undefined) {
-        temporary = own("tmp");
+        temporary = makeOwn("tmp");
         removeOlder(temporary, now().getTime() - TEMPORARY_LIFE);
-        removeOlder(own("uploads"), now().getTime() - UPLOAD_LIFE);
+        removeOlder(makeOwn("uploads"), now().getTime() - UPLOAD_LIFE);
       }
       return temporary;
     },

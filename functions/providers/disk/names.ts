@@ -28,7 +28,9 @@ export function directPlace(key: string, platform: string = process.platform): P
   const folders = key.split("/");
   const fits = folders.every((segment) => isName(segment, platform));
   const name = folders.pop();
-  if (!fits || name === undefined || (folders[0] ?? name) === ESCAPED_FOLDER) return undefined;
+  // In any case: some file systems do not tell them apart.
+  const isReserved = (folders[0] ?? name)?.toLowerCase() === ESCAPED_FOLDER;
+  if (!fits || name === undefined || isReserved) return undefined;
   return { folders, name };
 }
 

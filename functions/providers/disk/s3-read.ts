@@ -28,13 +28,16 @@ const HARMLESS_CONTENT = {
 };
 
 /** Answers GET and HEAD: conditions first, then the range, then the overrides that were signed. */
-export function readObject(store: Store, request: Request, target: S3Request): Promise<Response> {
+export async function readObject(
+  store: Store,
+  request: Request,
+  target: S3Request,
+): Promise<Response> {
   const { bucket, key } = target;
-  return createOperate(bucket)("read", key, undefined, () => {
-    const file = store.files.open(bucket, key);
-    if (file === undefined) throw new S3Error("NoSuchKey", "The specified key does not exist.");
-    return respond(store, request, target, file);
-  });
+  const operate = createOperate(bucket);
+  const file = await operate("read", key, undefined, () => store.files.open(bucket, key));
+  if (file === undefined) throw new S3Error("NoSuchKey", "The specified key does not exist.");
+  return respond(store, request, target, file);
 }
 
 /** Takes over the open file: closes it, or leaves that to the body. */

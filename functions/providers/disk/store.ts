@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, rmSync } from "node:fs";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ObjectStat, WriteOptions } from "@remote-storage/core/storage/provider.ts";
 import { type ContentTypes, createContentTypes } from "./content-types.ts";
@@ -7,7 +7,6 @@ import { createFiles, type FilePlace, type Files } from "./files.ts";
 import { createLayout, type Layout } from "./layout.ts";
 import { createSortedNames, type SortedNames } from "./sorted-names.ts";
 import type { Temporary } from "./temporary.ts";
-import { unlinkIfThere } from "./unlink.ts";
 import { createUploads, type Uploads } from "./uploads.ts";
 
 /** One data folder: what the provider and the S3 endpoint both work on. */
@@ -42,7 +41,7 @@ export function publish(
   try {
     store.files.publish(temporary, place, ifAbsent);
   } catch (error) {
-    unlinkIfThere(temporary.path);
+    rmSync(temporary.path, { force: true });
     throw error;
   }
   store.types.keep(place.bucket, key, temporary.stats, type);

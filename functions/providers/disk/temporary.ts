@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type BigIntStats, createReadStream } from "node:fs";
+import { type BigIntStats, createReadStream, rmSync } from "node:fs";
 import { constants, copyFile, type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/errors.ts";
 import { descriptorPath } from "./confined.ts";
-import { unlinkIfThere } from "./unlink.ts";
 
 /** A whole, synced file that no reader sees yet. */
 export interface Temporary {
@@ -83,7 +82,7 @@ async function makeTemporary(
   try {
     return { path, stats: await fill(path) };
   } catch (error) {
-    unlinkIfThere(path);
+    rmSync(path, { force: true });
     throw error;
   }
 }

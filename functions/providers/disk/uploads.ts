@@ -16,7 +16,6 @@ import { etagOf } from "./etag.ts";
 import type { FilePlace } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import { fillTemporary, joinTemporary, type Temporary } from "./temporary.ts";
-import { unlinkIfThere } from "./unlink.ts";
 
 /** S3's numbers, but for the smallest part: a file system does not mind small ones. */
 export const PART_LIMITS = { minPart: 1, maxPart: 5 * 1024 ** 3, maxParts: 10_000 } as const;
@@ -49,7 +48,7 @@ export function createUploads(layout: Layout): Uploads {
   const open = (place: FilePlace, uploadId: string): { folder: string; type?: string } => {
     const missing = new StorageError("not-found", "there is no such upload", place);
     if (!UPLOAD_ID.test(uploadId)) throw missing;
-    const folder = join(layout.own("uploads"), uploadId);
+    const folder = layout.own("uploads", uploadId);
     const [bucket, key, type] = readHead(folder) ?? [];
     if (bucket !== place.bucket || key !== place.key) throw missing;
     return { folder, ...(type !== undefined && { type }) };
@@ -58,7 +57,7 @@ export function createUploads(layout: Layout): Uploads {
   return {
     create: ({ bucket, key }, type) => {
       const uploadId = randomUUID();
-      const folder = layout.own("uploads", uploadId);
+      const folder = layout.makeOwn("uploads", uploadId);
       writeFileSync(join(folder, HEAD), JSON.stringify([bucket, key, ...(type ? [type] : [])]));
       return uploadId;
     },
@@ -70,7 +69,7 @@ export function createUploads(layout: Layout): Uploads {
       try {
         renameSync(temporary.path, join(folder, String(number)));
       } catch (error) {
-        unlinkIfThere(temporary.path);
+        rmSync(temporary.path, { force: true });
         if (errnoOf(error) !== "ENOENT") throw error;
         throw new StorageError("not-found", "the upload was ended meanwhile", place, error);
       }

@@ -60,6 +60,7 @@ describe("a key's own place", () => {
     `ok/${"x".repeat(256)}/ok`,
     ESCAPED_FOLDER,
     `${ESCAPED_FOLDER}/=a`,
+    `${ESCAPED_FOLDER.toUpperCase()}/a`,
   ])("%j has none", (text) => {
     expect(directPlace(text, "linux")).toBeUndefined();
   });

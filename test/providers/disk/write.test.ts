@@ -165,6 +165,14 @@ describe("the service's own folder", () => {
     expect(readdirSync(join(dataPath, ".remote-storage/tmp"))).toEqual([]);
   });
 
+  test("is not made by reading, so that a read-only disk can be served", async () => {
+    mkdirSync(inside, { recursive: true });
+    writeFileSync(join(inside, "a.png"), "x");
+    expect(await contentOf("a.png")).toBe("x");
+    expect(await listed()).toEqual(["a.png"]);
+    expect(readdirSync(dataPath)).toEqual(["storage"]);
+  });
+
   test("is cleared of what a crash left long ago, and of nothing else", async () => {
     const folder = join(dataPath, ".remote-storage");
     const old = new Date(Date.now() - 8 * 24 * 3_600_000);
