@@ -1,17 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 
-/**
- * The request target as it was sent; bytes beyond ASCII, which Node shows as Latin-1, percent-encoded
- * as a careful client would have done.
- */
-export function toTarget(incoming: IncomingMessage): string {
-  return (incoming.url ?? "/").replaceAll(
-    /[\x80-\xff]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
 /** True when a body follows the head (RFC 9112 §6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
   const { "transfer-encoding": coding, "content-length": length } = headers;

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { App } from "@remote-storage/core/http/app.ts";
 import { describeError } from "@remote-storage/core/http/describe-error.ts";
 import type { Log } from "@remote-storage/core/log.ts";
-import { toRequest, toTarget } from "./node-request.ts";
+import { toRequest } from "./node-request.ts";
 import { sendResponse } from "./node-response.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 /** Milliseconds. A head that takes longer is an attack; bodies and answers may take any time while bytes move. */
 const HEADERS_TIMEOUT = 20_000;
@@ -31,7 +32,15 @@ export interface LocalServer {
  */
 export async function listen(app: App, host: string, port: number, log: Log): Promise<LocalServer> {
   let closing = false;
+  /** Connections without a request under way; Node counts those that never sent one as busy. */
+  const quiet = new Set<Socket>();
   function handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { socket } = incoming;
+    quiet.delete(socket);
+    outgoing.once("close", () => {
+      if (closing) socket.destroySoon();
+      else if (!socket.destroyed) quiet.add(socket);
+    });
     void answer(app, incoming, outgoing, log, () => closing);
   }
   const server = createServer(
@@ -46,6 +55,11 @@ export async function listen(app: App, host: string, port: number, log: Log): Pr
   );
   server.setTimeout(IDLE_TIMEOUT);
   server.on("checkContinue", handle);
+  server.on("clientError", refuseUnreadable);
+  server.on("connection", (socket) => {
+    quiet.add(socket);
+    socket.once("close", () => quiet.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -57,6 +71,7 @@ export async function listen(app: App, host: string, port: number, log: Log): Pr
     port: portOf(server.address()),
     close() {
       closing = true;
+      for (const socket of quiet) socket.destroy();
       return stop(server);
     },
   };
@@ -76,7 +91,7 @@ async function answer(
     if (!outgoing.writableFinished) left.abort();
   });
   const facts: { principal?: string; bytes: number } = { bytes: 0 };
-  const target = toTarget(incoming);
+  const { method, url: target = "/" } = incoming;
   try {
     const request = toRequest(incoming, target, left.signal, () => {
       if (incoming.headers.expect !== undefined) outgoing.writeContinue();
@@ -93,7 +108,6 @@ async function answer(
   const requestId = outgoing.getHeader("x-request-id");
   const [path] = target.split("?", 1);
   const ms = Math.round(performance.now() - started);
-  const { method } = incoming;
   log.info(
     {
       method,
@@ -126,10 +140,8 @@ function fail(
 
 async function stop(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT);
   await closed;
-  clearInterval(sweep);
   clearTimeout(late);
 }
 

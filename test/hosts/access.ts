@@ -49,7 +49,7 @@ export const testAccess: Topic = (stage) => {
       ["POST", "/links/resolve"],
     ] as const) {
       const answer = await reader.send(method, target);
-      expect(answer.status, target).toBe(403);
+      expect([target, answer.status]).toEqual([target, 403]);
       expect(parse<Problem>(answer).code).toBe("forbidden");
     }
   });

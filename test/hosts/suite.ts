@@ -44,7 +44,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
 
 /** Holds a host to the HTTP contract. */
 export function describeHost(name: string, open: () => Promise<Host>): void {
-  describe(name, () => {
+  describe(`${name} keeps the HTTP contract`, () => {
     let stage: Stage | undefined;
     beforeAll(async () => {
       const host = await conforming(await open());
@@ -56,7 +56,9 @@ export function describeHost(name: string, open: () => Promise<Host>): void {
       return stage;
     };
     for (const [topic, register] of Object.entries(TOPICS)) {
-      describe(topic, () => register(current));
+      describe(`about ${topic}`, () => {
+        register(current);
+      });
     }
   });
 }

@@ -64,7 +64,7 @@ export const testUploads: Topic = (stage) => {
     expect((await client.json("POST", `/uploads/${upload.id}/complete`, wrong)).status).toBe(400);
     const right = { parts: [{ number: 1, etag }, { number: 2 }, { number: 3 }] };
     const done = await client.json("POST", `/uploads/${upload.id}/complete`, right);
-    expect(done.status, done.body.toString()).toBe(200);
+    expect(done.status).toBe(200);
     expect(parse(done)).toMatchObject({
       bucket: "private",
       key: "uploads/large.bin",
@@ -87,7 +87,7 @@ export const testUploads: Topic = (stage) => {
     expect(before.status).toBe(400);
     await sendPart(stage(), part, Buffer.alloc(size, "s"));
     const done = await client.send("POST", `/uploads/${upload.id}/complete`);
-    expect(done.status, done.body.toString()).toBe(200);
+    expect(done.status).toBe(200);
     expect(parse(done)).toMatchObject({ key, size, type: "text/plain" });
   });
 

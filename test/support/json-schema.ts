@@ -25,8 +25,10 @@ const says = (ok: boolean, at: string, text: string) => (ok ? [] : [`${at}: ${te
 const KEYWORDS: Readonly<Record<string, Check>> = {
   description: () => [],
   type: (type: string, value, { at }) => says(typeOf(value, type), at, `is no ${type}`),
-  const: (expected: unknown, value, { at }) => says(value === expected, at, `is not ${expected}`),
-  enum: (all: unknown[], value, { at }) => says(all.includes(value), at, `is not of ${all}`),
+  const: (expected: unknown, value, { at }) =>
+    says(value === expected, at, `is not ${JSON.stringify(expected)}`),
+  enum: (all: unknown[], value, { at }) =>
+    says(all.includes(value), at, `is not of ${JSON.stringify(all)}`),
   required: (names: string[], value, { at }) =>
     names.filter((name) => isObject(value) && !(name in value)).map((name) => `${at}: no ${name}`),
   properties: (members: Record<string, Schema>, value, { root, at }) =>
