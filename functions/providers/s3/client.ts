@@ -4,7 +4,7 @@ import type { CredentialSource } from "./credentials.ts";
 /** One SDK client for each address and region; buckets that share them share its connections. */
 export type Connect = (target: ClientTarget) => Promise<S3>;
 
-export interface ClientTarget {
+interface ClientTarget {
   readonly origin: string;
   readonly region: string;
   readonly pathStyle: boolean;

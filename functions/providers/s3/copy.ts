@@ -1,9 +1,10 @@
 import { encodeComponent, encodePath } from "@remote-storage/core/signing/uri-encode.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { CallOptions, ObjectStat } from "@remote-storage/core/storage/provider.ts";
+import type { SentPart, Upload } from "./complete.ts";
 import { stat, toStat } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
-import { inParts, MAX_PARTS, type SentPart, type Upload } from "./upload.ts";
+import { inParts, MAX_PARTS } from "./upload.ts";
 
 const GIB = 1024 ** 3;
 /** What one CopyObject takes. */

@@ -1,7 +1,8 @@
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { Multipart, UploadedPart } from "@remote-storage/core/storage/provider.ts";
-import { contentType, stat, toEtag } from "./stat.ts";
+import { complete } from "./complete.ts";
+import { contentType, toEtag } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
 import { MAX_PARTS } from "./upload.ts";
 
@@ -74,10 +75,7 @@ export function createMultipart(store: Store): Multipart {
         throw store.fail(call, "invalid-request", `part ${lost.PartNumber} has not arrived`);
       }
       if (Parts.length === 0) throw store.fail(call, "invalid-request", "no part has arrived");
-      await store.run(call, (s3, http) =>
-        s3.completeMultipartUpload({ ...upload(key, uploadId), MultipartUpload: { Parts } }, http),
-      );
-      return stat(store, key, call);
+      return complete(store, call, upload(key, uploadId), Parts);
     },
     async abort(key, uploadId, { signal } = {}) {
       const call = { operation: "abort the upload", key, signal };

@@ -1,5 +1,6 @@
+import type { SentPart, Upload } from "./complete.ts";
 import type { Call, Store } from "./store.ts";
-import { MAX_PARTS, type SentPart, type Upload } from "./upload.ts";
+import { MAX_PARTS } from "./upload.ts";
 
 const MIB = 1024 * 1024;
 const SMALLEST_PART = 8 * MIB;

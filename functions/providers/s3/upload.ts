@@ -1,23 +1,12 @@
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ObjectStat, WriteOptions } from "@remote-storage/core/storage/provider.ts";
+import { complete, type SentPart, type Upload } from "./complete.ts";
 import { contentType, stat } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
 
 /** S3's own limits. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 export const MAX_PARTS = 10_000;
-
-/** What the SDK's part calls share. */
-export interface Upload {
-  readonly Bucket: string;
-  readonly Key: string;
-  readonly UploadId: string | undefined;
-}
-
-export interface SentPart {
-  readonly PartNumber: number;
-  readonly ETag: string | undefined;
-}
 
 /**
  * One object made of parts, all or nothing: when `send` or the last step fails the upload is
@@ -40,13 +29,7 @@ export async function inParts(
   );
   const upload = { ...object, UploadId };
   try {
-    const Parts = [...(await send(upload))];
-    await store.run(call, (s3, http) =>
-      s3.completeMultipartUpload(
-        { ...upload, MultipartUpload: { Parts }, ...(ifAbsent === true && { IfNoneMatch: "*" }) },
-        http,
-      ),
-    );
+    return await complete(store, call, upload, await send(upload), ifAbsent);
   } catch (error) {
     // Without the signal, since what was aborted must be cleared away all the same. Should that fail
     // too, the first failure is the one to tell; the bucket's lifecycle rule clears the rest.
@@ -55,7 +38,6 @@ export async function inParts(
     ]);
     throw error;
   }
-  return stat(store, key, call);
 }
 
 async function refuseExisting(store: Store, call: Call, key: ObjectKey): Promise<void> {

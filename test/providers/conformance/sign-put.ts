@@ -11,9 +11,9 @@ interface Bound {
   readonly name: string;
   readonly can: keyof Capabilities;
   readonly wish: Partial<SignIntent>;
-  /** A body, or headers, that break what was signed. */
   /** The store has to look at the body itself. */
   readonly needsChecksums?: boolean;
+  /** A body, or headers, that break what was signed. */
   readonly breach: { readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 }
 

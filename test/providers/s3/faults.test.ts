@@ -95,6 +95,37 @@ describe("a store that fails", () => {
     await expect(reading).rejects.toMatchObject({ kind: "unavailable" });
   });
 
+  test("a body that breaks before it is read fails when it is", async () => {
+    const { promise: broken, resolve } = Promise.withResolvers<void>();
+    const bucket = await open((request, response) => {
+      request.socket.on("close", () => resolve());
+      response.writeHead(200, { "content-length": "1000", etag: '"1"' });
+      response.write("only this", () => request.socket.resetAndDestroy());
+    });
+    const result = await bucket.read(key);
+    await broken;
+    if (result.state === "unchanged") throw new Error("nothing was asked to be unchanged");
+    const reading = new Response(result.body as ReadableStream<Uint8Array<ArrayBuffer>>).text();
+    await expect(reading).rejects.toMatchObject({ kind: "unavailable" });
+  });
+
+  test("an upload whose last reply was lost is complete", async () => {
+    let completions = 0;
+    const bucket = await open((request, response) => {
+      request.resume().on("end", () => {
+        if (request.method === "HEAD") {
+          const etag = '"4ae71336e44bf9bf79d2752e234818a5-1"';
+          response.writeHead(200, { "content-length": "5", etag }).end();
+        } else if (++completions === 1) request.socket.resetAndDestroy();
+        else response.writeHead(404).end(errorXml("NoSuchUpload"));
+      });
+    });
+    const parts = [{ number: 1, etag: '"00000000000000000000000000000000"' }];
+    expect((await bucket.multipart.complete(key, "upload", parts)).size).toBe(5);
+    const other = [{ number: 1, etag: '"11111111111111111111111111111111"' }];
+    expect(await kindOf(bucket.multipart.complete(key, "upload", other))).toBe("not-found");
+  });
+
   test("an abort while the body is read is the signal's reason", async () => {
     const bucket = await open((_, response) => {
       response.writeHead(200, { "content-length": "1000", etag: '"1"' });
