@@ -1,4 +1,5 @@
 import type { Authenticator } from "../access/api-tokens.ts";
+import type { Caches } from "../caches/caches.ts";
 import type { LinkResolver } from "../links/link.ts";
 import type { Log } from "../log.ts";
 import type { UrlSigningKey } from "../settings/settings.ts";
@@ -15,6 +16,8 @@ export interface Services {
   /** `remote-storage-private` → `private`; `undefined` for buckets that are not the service's own. */
   readonly ownName: (bucket: string) => BucketName | undefined;
   readonly authenticate: Authenticator;
+  /** Absent on hosts that serve no content and no pictures. */
+  readonly caches?: Caches;
   /** Seconds: what is signed for when the caller names no life. */
   readonly defaultExpires: number;
   /** Upload ids are sealed with the first; all open. */

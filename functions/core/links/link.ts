@@ -1,6 +1,6 @@
 import type { SignedMethod } from "../signing/signed-request.ts";
 import type { ObjectKey } from "../storage/key.ts";
-import type { ProviderKind } from "../storage/provider.ts";
+import type { Bucket, ProviderKind } from "../storage/provider.ts";
 
 /** Why a link cannot be given; stable, clients branch on it. Those after `check` come only from looking. */
 export type LinkErrorCode =
@@ -78,6 +78,8 @@ export interface ProviderSummary {
 export interface LinkResolver {
   readonly providers: readonly ProviderSummary[];
   locate(link: string): LocatedLink;
+  /** The bucket that an object's link lies in, to read from it. */
+  bucket(located: LocatedLink): Bucket | undefined;
   /** Answers at once, without a promise, whenever signing does: bulk resolving depends on it. */
   sign(
     link: string,

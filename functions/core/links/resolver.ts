@@ -33,6 +33,8 @@ export function createLinkResolver(options: {
     ),
   );
 
+  const all = [...opened.flatMap(({ places }) => places), ...ownPlaces];
+
   return {
     providers: entries.map(({ name, provider, buckets }) => ({
       name,
@@ -42,8 +44,14 @@ export function createLinkResolver(options: {
       ),
     })),
     locate: createLocator(schemes, findWeb),
+    bucket: (located) =>
+      located.type === "object"
+        ? all.find(({ provider, bucket }) => {
+            return provider === located.provider && bucket.name === located.bucket;
+          })?.bucket
+        : undefined,
     sign: createLinkSigner(
-      [...opened.flatMap(({ places }) => places), ...ownPlaces],
+      all,
       new Map(entries.map(({ name, unfilled = [] }) => [name, unfilled])),
     ),
   };
