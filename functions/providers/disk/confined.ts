@@ -37,7 +37,13 @@ export interface Folder {
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 const OPEN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const DESCRIPTORS = "/proc/self/fd";
-const HAS_DESCRIPTORS = existsSync(DESCRIPTORS);
+
+let descriptors: boolean | undefined;
+
+function hasDescriptors(): boolean {
+  descriptors ??= existsSync(DESCRIPTORS);
+  return descriptors;
+}
 
 /**
  * Opens the folder that `names` lead to from `root`, making what is missing with `create`. The root
@@ -48,7 +54,7 @@ const HAS_DESCRIPTORS = existsSync(DESCRIPTORS);
 export function openFolder(
   root: string,
   names: readonly string[],
-  { create = false, held = HAS_DESCRIPTORS } = {},
+  { create = false, held = hasDescriptors() } = {},
 ): Folder {
   return held ? openHeld(root, names, create) : openChecked(root, names, create);
 }
@@ -100,7 +106,7 @@ export function openFile(folder: Folder, name: string): OpenFile | undefined {
 
 /** The path under which an open file can be opened again, whatever its name is by now. */
 export function descriptorPath(fd: number): string | undefined {
-  return HAS_DESCRIPTORS ? `${DESCRIPTORS}/${fd}` : undefined;
+  return hasDescriptors() ? `${DESCRIPTORS}/${fd}` : undefined;
 }
 
 function openHeld(root: string, names: readonly string[], create: boolean): Folder {

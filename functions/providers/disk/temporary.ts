@@ -49,7 +49,8 @@ export function copyTemporary(folder: string, fd: number): Promise<Temporary> {
     if (source !== undefined) {
       await copyFile(source, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     }
-    const file = await open(path, source === undefined ? "wx" : "r+");
+    // A copy keeps its source's mode, which may forbid writing.
+    const file = await open(path, source === undefined ? "wx" : "r");
     try {
       if (source === undefined) {
         await file.writeFile(createReadStream("", { fd, start: 0, autoClose: false }));

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
@@ -145,6 +145,22 @@ test("a page reads only the folders that may hold its keys", async () => {
   expect(await folders({ limit: 1 })).toBe(4);
   const { cursor = "" } = await bucket.list({ limit: 3 });
   expect(await folders({ cursor })).toBe(4);
+});
+
+test("the next page of a large folder does not read it again, unless it has changed", async () => {
+  for (let i = 0; i < 1000; i++) put(`large/${i}`);
+  const folder = join(dataPath, "storage/x-private/large");
+  const longAgo = new Date(Date.now() - 60_000);
+  utimesSync(folder, longAgo, longAgo);
+  const { cursor = "" } = await bucket.list({ prefix: "large/", limit: 500 });
+  vi.mocked(readdir).mockClear();
+  expect((await bucket.list({ prefix: "large/", cursor })).objects).toHaveLength(500);
+  expect(readdir).toHaveBeenCalledTimes(1); // the bucket's own folder
+
+  put("large/z");
+  rmSync(join(folder, "999"));
+  const { objects } = await bucket.list({ prefix: "large/", cursor });
+  expect(objects.slice(-2).map((object) => object.key)).toEqual(["large/998", "large/z"]);
 });
 
 test.each([{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { cursor: "x" }, { cursor: "" }])(

@@ -1,8 +1,9 @@
-import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KEYS, type Service, startService } from "./service.ts";
+import { openClient } from "./presigners.ts";
+import { type Service, startService } from "./service.ts";
 
 let service: Service;
 let client: S3Client;
@@ -11,12 +12,7 @@ const DIGITS = "0123456789";
 
 beforeAll(async () => {
   service = await startService(["x-private"]);
-  client = new S3Client({
-    endpoint: service.origin,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: KEYS.accessKey, secretAccessKey: KEYS.secretKey },
-  });
+  client = openClient(service.origin);
   const bucket = service.provider.bucket("x-private");
   await bucket.write(parseKey(KEY), new TextEncoder().encode(DIGITS));
   await bucket.write(parseKey("empty"), new Uint8Array());

@@ -4,14 +4,13 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
-import { PutObjectCommand, S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
+import { PutObjectCommand, type S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { SignatureV4 } from "@smithy/signature-v4";
-import aws4 from "aws4";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KEYS, type Service, startService } from "./service.ts";
+import { codeOf, openClient, signAnything, signPayload } from "./presigners.ts";
+import { type Service, startService } from "./service.ts";
 
 let service: Service;
 let client: S3Client;
@@ -21,13 +20,7 @@ let names = 0;
 beforeAll(async () => {
   service = await startService(["x-private"]);
   bucket = service.provider.bucket("x-private");
-  client = new S3Client({
-    endpoint: service.origin,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: KEYS.accessKey, secretAccessKey: KEYS.secretKey },
-    requestChecksumCalculation: "WHEN_REQUIRED",
-  });
+  client = openClient(service.origin);
 });
 afterAll(async () => {
   client.destroy();
@@ -44,36 +37,6 @@ const crc = (text = BODY) => {
   return bytes.toString("base64");
 };
 
-/** Signs whatever it is told, as no SDK would. */
-function signed(method: string, path: string, headers: Record<string, string> = {}): string {
-  const { host } = new URL(service.origin);
-  const request = {
-    host,
-    path,
-    method,
-    headers,
-    service: "s3",
-    region: "us-east-1",
-    signQuery: true,
-  };
-  const keys = { accessKeyId: KEYS.accessKey, secretAccessKey: KEYS.secretKey };
-  return service.origin + aws4.sign(request, keys).path;
-}
-
-/** Signs a PUT with the hash of its payload, as SigV4 allows beside UNSIGNED-PAYLOAD. */
-async function signedPayload(path: string, headers: Record<string, string>): Promise<string> {
-  const { host, hostname } = new URL(service.origin);
-  const { sha256 } = client.config;
-  const credentials = { accessKeyId: KEYS.accessKey, secretAccessKey: KEYS.secretKey };
-  const signer = new SignatureV4({ service: "s3", region: "us-east-1", credentials, sha256 });
-  const { query } = await signer.presign(
-    { method: "PUT", protocol: "http:", hostname, path, headers: { host, ...headers } },
-    { expiresIn: 60, unhoistableHeaders: new Set(Object.keys(headers)) },
-  );
-  const parameters = new URLSearchParams(query as Record<string, string>);
-  return `${service.origin}${path}?${parameters.toString()}`;
-}
-
 type Input = Omit<ConstructorParameters<typeof PutObjectCommand>[0], "Bucket">;
 const signedPut = (input: Input) =>
   getSignedUrl(client, new PutObjectCommand({ Bucket: "x-private", ...input }), {
@@ -85,9 +48,6 @@ const contentOf = async (key: string) => {
   const result = await bucket.read(parseKey(key)).catch(() => undefined);
   return result?.state === "full" ? await readAll(result.body) : undefined;
 };
-const codeOf = async (response: Response) =>
-  /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] ?? response.status;
-
 describe("a PUT presigned by the AWS SDK", () => {
   test("stores body and type, and answers with the etag", async () => {
     const key = someKey();
@@ -177,7 +137,7 @@ describe("checksums", () => {
     const key = `object-${++names}`;
     const hash = createHash("sha256").update(BODY).digest("hex");
     const headers = { "x-amz-content-sha256": hash };
-    const url = await signedPayload(`/x-private/${key}`, headers);
+    const url = await signPayload(client, service.origin, `/x-private/${key}`, headers);
     const send = (body: string) => fetch(url, { method: "PUT", headers, body });
     expect(await codeOf(await send(`${BODY}!`))).toBe("BadDigest");
     expect(await contentOf(key)).toBeUndefined();
@@ -257,7 +217,7 @@ describe("parts", () => {
   ])("%s ?%s is not taken for the object itself", async (method, query, code) => {
     const key = `object-${++names}`;
     await bucket.write(parseKey(key), new TextEncoder().encode("old"));
-    const url = signed(method, `/x-private/${key}?${query}`);
+    const url = signAnything(service.origin, method, `/x-private/${key}?${query}`);
     const response = await fetch(url, { method, ...(method === "PUT" && { body: BODY }) });
     expect(await codeOf(response)).toBe(code);
     expect(await contentOf(key)).toBe("old");
