@@ -19,7 +19,7 @@ export function toRequest(
   signal: AbortSignal,
   onRead: () => void,
 ): Request {
-  const { method = "GET" } = incoming;
+  const method = toMethod(incoming.method);
   const headers = new Headers();
   for (const [name, values = []] of Object.entries(incoming.headersDistinct)) {
     for (const value of values) headers.append(name, value);
@@ -31,6 +31,11 @@ export function toRequest(
     signal,
     ...(!bodyless && { body: toBody(incoming, onRead), duplex: "half" }),
   });
+}
+
+/** A Web request cannot hold TRACE; under another name the app refuses it as it refuses any method. */
+function toMethod(method = "GET"): string {
+  return method === "TRACE" ? "UNSUPPORTED" : method;
 }
 
 function toUrl(target: string): string {

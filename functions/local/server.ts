@@ -100,9 +100,8 @@ async function answer(
     const response = await app(request, { target, identified });
     facts.bytes = await sendResponse(response, incoming, outgoing, closing());
   } catch (error) {
-    // The head may have left already: then cutting the connection is the only honest end.
     if (left.signal.aborted) outgoing.destroy();
-    else fail(incoming, outgoing, error, log);
+    else fail(outgoing, error, log);
   }
   const { statusCode: status } = outgoing;
   const requestId = outgoing.getHeader("x-request-id");
@@ -122,20 +121,12 @@ async function answer(
   );
 }
 
-function fail(
-  { method }: IncomingMessage,
-  outgoing: ServerResponse,
-  error: unknown,
-  log: Log,
-): void {
-  if (outgoing.headersSent) {
-    log.error({ error: describeError(error) }, "the answer broke off");
-    outgoing.destroy();
-    return;
-  }
-  // TRACE and its kin, which a Web request cannot even express.
-  log.warn({ error: describeError(error), method }, "not a request");
-  outgoing.writeHead(405, { "X-Request-Id": randomUUID(), "Content-Length": 0 }).end();
+/** The app itself never throws: this is an answer that broke off, or one that HTTP cannot carry. */
+function fail(outgoing: ServerResponse, error: unknown, log: Log): void {
+  log.error({ error: describeError(error) }, "an answer could not be sent");
+  // With the head gone, cutting the connection is the only honest end.
+  if (outgoing.headersSent) outgoing.destroy();
+  else outgoing.writeHead(500, { "X-Request-Id": randomUUID(), "Content-Length": 0 }).end();
 }
 
 async function stop(server: Server): Promise<void> {

@@ -120,6 +120,27 @@ test("an answer is made only as fast as it is read", async () => {
   other.socket.destroy();
 });
 
+describe("an answer that breaks", () => {
+  const errors: unknown[] = [];
+  const log: Log = { ...silentLog, error: (fields) => errors.push(fields) };
+
+  test("before its head is 500", async () => {
+    const origin = await start(() => Promise.reject(new Error("broken app")), log);
+    expect((await fetch(origin)).status).toBe(500);
+  });
+
+  test("in its middle cuts the connection, so that nobody takes it for whole", async () => {
+    const broken = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from("half")),
+      pull: (controller) => controller.error(new Error("the store broke off")),
+    });
+    const origin = await start(() => Promise.resolve(new Response(broken)), log);
+    const whole = fetch(origin).then((answer) => answer.text());
+    await expect(whole).rejects.toThrow(/terminated|fetch failed/);
+    expect(JSON.stringify(errors)).toContain("the store broke off");
+  });
+});
+
 describe("stopping", () => {
   test("lets a running request end, closes its connection and takes no new one", async () => {
     const asked = Promise.withResolvers<void>();
@@ -164,8 +185,14 @@ describe("the request log", () => {
 });
 
 describe("hostile requests", () => {
+  test("TRACE, which a Web request cannot hold, reaches the app under a name that no route has", async () => {
+    const method: App = (request) => Promise.resolve(new Response(request.method));
+    const client = await openSocket(await start(method));
+    client.send("TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    expect(await client.end()).toContain("UNSUPPORTED");
+  });
+
   test.each([
-    ["TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", /^HTTP\/1\.1 405 /],
     ["no host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", /^HTTP\/1\.1 400 /],
     [
       "an endless head",

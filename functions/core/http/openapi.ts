@@ -1,11 +1,21 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { is } from "valibot";
+import { MAX_KEY_BYTES } from "../storage/key.ts";
 import manifest from "../package.json" with { type: "json" };
 import { STATUS } from "./problem.ts";
 import type { Answer, Route, Schema } from "./route.ts";
 import { KEY_SUFFIX } from "./route-table.ts";
-import { problem, signedRequest } from "./schemas.ts";
+import { objectKey, problem, signedRequest } from "./schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** `parseKey` is a function, of which JSON Schema sees nothing. */
+const KEY = {
+  type: "string",
+  minLength: 1,
+  maxLength: MAX_KEY_BYTES,
+  description: "The object's name, 1 to 1024 bytes of UTF-8.",
+} as const;
 
 const DESCRIPTION =
   "Signed access, links, caches and migration for objects in storage you own. `{key}` is percent-encoded, " +
@@ -47,7 +57,7 @@ function toOperation(route: Route, keyed: boolean): Json {
     description: [description, ...needs].filter((text) => text !== undefined).join(" "),
     ...(open && { security: [] }),
     parameters: toParameters(route, keyed),
-    ...(bodies.length > 0 && { requestBody: { content: toContent(bodies, "input") } }),
+    ...(bodies.length > 0 && { requestBody: toRequestBody(bodies) }),
     responses: { ...mapValues(route.responses, toResponse), ...toRefusals(route) },
   };
 }
@@ -80,6 +90,11 @@ function toResponse({ description, headers = {}, content = {} }: Answer): Json {
     headers: mapValues(headers, (text) => ({ description: text, schema: { type: "string" } })),
     content: toContent(Object.entries(content), "output"),
   };
+}
+
+function toRequestBody(bodies: readonly (readonly [string, Schema | undefined])[]): Json {
+  const required = bodies.some(([, schema]) => schema !== undefined && !is(schema, undefined));
+  return { required, content: toContent(bodies, "input") };
 }
 
 function toContent(
@@ -151,6 +166,7 @@ function toSchema(schema: Schema, typeMode: "input" | "output" = "output") {
     target: "draft-2020-12",
     // Checks that JSON Schema cannot say are said in descriptions and error messages.
     errorMode: "ignore",
+    overrideSchema: ({ valibotSchema }) => (valibotSchema === objectKey ? KEY : undefined),
     typeMode,
   });
   return body;

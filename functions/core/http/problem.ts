@@ -33,7 +33,8 @@ export const STATUS = {
   too_large: 413,
   checksum_mismatch: 400,
   range_not_satisfiable: 416,
-  unsupported: 501,
+  // Asked of a store that cannot: the request is at fault, and asking again will not help.
+  unsupported: 400,
   credentials: 502,
   wrong_region: 502,
   unavailable: 502,

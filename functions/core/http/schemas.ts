@@ -18,11 +18,7 @@ export const bucketName = v.pipe(
 );
 
 /** Throws `InvalidKeyError` itself, so that its own code reaches the client. */
-export const objectKey = v.pipe(
-  v.string(),
-  v.description("The object's name, 1 to 1024 bytes of UTF-8."),
-  v.transform(parseKey),
-);
+export const objectKey = v.pipe(v.string(), v.transform(parseKey));
 
 const seconds = v.pipe(
   v.number("Expected seconds, or a duration such as 15m"),

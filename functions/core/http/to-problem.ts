@@ -2,7 +2,7 @@ import type { Log } from "../log.ts";
 import { StorageError } from "../storage/errors.ts";
 import { InvalidKeyError } from "../storage/key.ts";
 import { describeError } from "./describe-error.ts";
-import { ProblemError, STORAGE_CODE } from "./problem.ts";
+import { ProblemError, STATUS, STORAGE_CODE } from "./problem.ts";
 
 /**
  * Any failure as an answer. What the caller can mend is told; of everything else the log gets the
@@ -12,12 +12,11 @@ export function toProblem(error: unknown, log: Log, requestId: string): ProblemE
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidKeyError) return new ProblemError("invalid_key", error.message);
   if (error instanceof StorageError) {
-    if (error.status < 500 || error.kind === "unsupported") {
-      return new ProblemError(STORAGE_CODE[error.kind], error.message);
-    }
+    const code = STORAGE_CODE[error.kind];
+    if (STATUS[code] < 500) return new ProblemError(code, error.message);
     log.error({ requestId, ...error.place, error: describeError(error) }, "storage failed");
     return new ProblemError(
-      STORAGE_CODE[error.kind],
+      code,
       error.retryable
         ? "the storage did not answer as it should; try again"
         : "the storage cannot be used as it is configured; the log tells more",

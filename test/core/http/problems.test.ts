@@ -20,7 +20,7 @@ describe("what goes wrong in a store", () => {
     ["conflict", 409, "conflict"],
     ["precondition-failed", 412, "precondition_failed"],
     ["invalid-request", 400, "invalid_request"],
-    ["unsupported", 501, "unsupported"],
+    ["unsupported", 400, "unsupported"],
   ])("%s is told: %i %s", async (kind, status, code) => {
     const answer = await failing(new StorageError(kind, "told", place)).send(
       everybody,
