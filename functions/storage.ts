@@ -1,5 +1,5 @@
 import type { LinkResolver } from "@remote-storage/core/links/link.ts";
-import { parseRemoteLinks } from "@remote-storage/core/links/remote-links.ts";
+import type { RemoteLinksEntry } from "@remote-storage/core/links/remote-links.ts";
 import { createLinkResolver } from "@remote-storage/core/links/resolver.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import type {
@@ -32,27 +32,55 @@ export interface StorageSource {
   readonly fetch: typeof fetch;
 }
 
+/** What is left of the settings and of remote_links.yml once they are read: plain data but for functions in `own`. */
+export interface StorageConfig {
+  readonly settings: Pick<Settings, "buckets" | "signing">;
+  readonly own: ProviderConfig;
+  readonly entries: readonly RemoteLinksEntry[];
+}
+
 /**
- * Opens every provider; nothing is sent anywhere yet.
+ * Reads remote_links.yml. Nothing is opened yet.
  *
- * @throws RemoteLinksError with every mistake in remote_links.yml.
+ * @throws RemoteLinksError with every mistake in it.
  */
-export async function openStorage(source: StorageSource): Promise<Storage> {
-  const { settings, own, remoteLinks = "", env, readFile, now, fetch } = source;
+export async function readStorageConfig(source: StorageSource): Promise<StorageConfig> {
+  const { settings, own, remoteLinks, env, readFile } = source;
+  if (remoteLinks === undefined) return { settings, own, entries: [] };
+  // The parser of YAML is a good part of a start: loaded when there is something to read.
+  const { parseRemoteLinks } = await import("@remote-storage/core/links/remote-links.ts");
+  return { settings, own, ...parseRemoteLinks(remoteLinks, env, readFile) };
+}
+
+/** Opens every provider; nothing is sent anywhere yet. */
+export async function openConfig(
+  { settings, own, entries }: StorageConfig,
+  world: Pick<ProviderContext, "now" | "fetch">,
+): Promise<Storage> {
+  const { now, fetch } = world;
   const context: ProviderContext = { now, fetch, policy: settings.signing };
   const provider = await openProvider(own, context);
   const buckets = {
     public: provider.bucket(settings.buckets.public),
     private: provider.bucket(settings.buckets.private),
   };
-  const entries = await Promise.all(
-    parseRemoteLinks(remoteLinks, env, readFile).entries.map(async (entry) =>
+  const opened = await Promise.all(
+    entries.map(async (entry) =>
       Object.assign({ provider: await openProvider(entry.config, context) }, entry),
     ),
   );
   return {
     kind: provider.kind,
     buckets,
-    resolver: createLinkResolver({ entries, own: [buckets.public, buckets.private] }),
+    resolver: createLinkResolver({ entries: opened, own: [buckets.public, buckets.private] }),
   };
+}
+
+/**
+ * Reads and opens what the settings name.
+ *
+ * @throws RemoteLinksError with every mistake in remote_links.yml.
+ */
+export async function openStorage(source: StorageSource): Promise<Storage> {
+  return openConfig(await readStorageConfig(source), source);
 }

@@ -1,9 +1,10 @@
-import { open } from "node:fs/promises";
-import { addAbortSignal, type Readable } from "node:stream";
+import { type FileHandle, open } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
 import { CommandFailure, EXIT, type CommandContext } from "./command.ts";
 
 /** What a command reads. */
 export interface Input {
+  /** What it yields is valid until the next is asked for. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Bytes, when it is known how many there are. */
   readonly size?: number;
@@ -22,16 +23,31 @@ export async function openInput(path: string, { stdin, signal }: CommandContext)
   try {
     const handle = await open(path);
     const stats = await handle.stat();
-    const body = handle.createReadStream({ highWaterMark: CHUNK_BYTES, signal });
+    const body = stats.isFile() ? readBlocks(handle, signal) : handle.createReadStream({ signal });
     return { body: naming(path, body, signal), ...(stats.isFile() && { size: stats.size }) };
   } catch (error) {
     throw cannotRead(path, error);
   }
 }
 
+/** Reads into the same memory again and again: a stream's would pile up until it is collected. */
+async function* readBlocks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const memory = new Uint8Array(CHUNK_BYTES);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await handle.read(memory);
+      if (bytesRead === 0) return;
+      yield memory.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
 async function* naming(
   path: string,
-  body: Readable,
+  body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   try {

@@ -60,8 +60,8 @@ export function resolveCommand(command: Command, context: CommandContext): void 
 }
 
 async function resolve(file: string, flags: ResolveFlags, context: CommandContext): Promise<void> {
-  const { settings, resolver } = await openCommandStorage(context.env);
-  const { expires = settings.signing.defaultExpires, format, quiet = false } = flags;
+  const storage = await openCommandStorage(context.env);
+  const { expires = storage.settings.signing.defaultExpires, format, quiet = false } = flags;
   const options: ResolveFileOptions = { method: "GET", expires, format };
   const input = await openInput(file, context);
   const output = await openOutput(flags.out, context);
@@ -72,9 +72,8 @@ async function resolve(file: string, flags: ResolveFlags, context: CommandContex
     await output.write(writer.head);
     await resolveInput({
       input,
-      resolver,
+      storage,
       options,
-      env: context.env,
       onlyFailed: flags.onlyFailed ?? false,
       deliver: async (rows, summary, bytes) => {
         await output.write(rows);

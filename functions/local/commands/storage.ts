@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
-import { openStorage, type Storage } from "../../storage.ts";
+import { openConfig, readStorageConfig, type Storage, type StorageConfig } from "../../storage.ts";
 import { ownConfig } from "../own-config.ts";
 import { readRemoteLinksFile } from "../remote-links-file.ts";
 import { CommandFailure, EXIT, type CommandContext } from "./command.ts";
@@ -10,29 +10,31 @@ import { CommandFailure, EXIT, type CommandContext } from "./command.ts";
 /** What commands work with: the same buckets and links as the server, opened in this process. */
 export interface CommandStorage extends Storage {
   readonly settings: Settings;
+  /** What it was opened from, to open it again in a thread. */
+  readonly config: StorageConfig;
 }
+
+const world = { now: () => new Date(), fetch };
 
 const readFile = (path: string) => readFileSync(path, "utf8");
 
 /**
- * Opens what the environment names. Several may be open at once: each has its own clients, and roles
- * are assumed by each.
+ * Opens what the environment names.
  *
  * @throws SettingsError, RemoteLinksError
  */
 export async function openCommandStorage(env: CommandContext["env"]): Promise<CommandStorage> {
   const settings = parseSettings(env, readFile);
   const remoteLinks = readRemoteLinksFile(settings, readFile);
-  const storage = await openStorage({
+  const config = await readStorageConfig({
     settings,
     own: ownConfig(settings),
     ...(remoteLinks !== undefined && { remoteLinks }),
     env,
     readFile,
-    now: () => new Date(),
-    fetch,
+    ...world,
   });
-  return { ...storage, settings };
+  return { ...(await openConfig(config, world)), settings, config };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { LineChunk } from "./line-chunks.ts";
 
 /** A chunk to resolve. */
 export interface ChunkRequest extends LineChunk {
-  /** Memory that an earlier answer came in, to be used again: making it anew costs as much as signing. */
+  /** Memory that earlier rows came in, to be used again: making it anew costs as much as signing. */
   readonly spare?: ArrayBuffer;
 }
 
@@ -14,6 +14,8 @@ export interface ResolvedChunk {
   /** Encoded rows. The memory behind them may be larger. */
   readonly rows: Uint8Array<ArrayBuffer>;
   readonly summary: LinkFileSummary;
+  /** The request's own memory, to be used again. */
+  readonly chunk: ArrayBuffer;
 }
 
 /** Rows are about ten times as long as links. */
@@ -35,7 +37,7 @@ export function createChunkResolver(
       },
     });
     for await (const text of texts) rows.append(text);
-    return { rows: rows.bytes(), summary };
+    return { rows: rows.bytes(), summary, chunk: request.bytes.buffer };
   };
 }
 

@@ -1,16 +1,19 @@
 import { availableParallelism } from "node:os";
-import type { LinkResolver } from "@remote-storage/core/links/link.ts";
 import type { LinkFileSummary } from "@remote-storage/core/links/link-file-writer.ts";
 import type { ResolveFileOptions } from "@remote-storage/core/links/resolve-file.ts";
-import type { CommandContext } from "../command.ts";
 import type { Input } from "../input.ts";
+import type { CommandStorage } from "../storage.ts";
 import { readFailedRows } from "./failed-rows.ts";
 import { inOrder } from "./in-order.ts";
 import { lineChunks } from "./line-chunks.ts";
 import { createChunkResolver, type ResolvedChunk } from "./resolve-chunk.ts";
+import { toShared } from "./shared-config.ts";
 import { openWorkerPool, type WorkerPool } from "./worker-pool.ts";
 
-/** Bytes of links, some 20,000: below them threads take longer to start than the work. */
+/**
+ * Bytes of links, some 20,000: below them threads take longer to start than the work. Above them even a
+ * single processor gets one, because only a thread's memory can be limited.
+ */
 const LARGE = 1024 * 1024;
 
 /** One thread writes what they all make, and each costs some 30 MB. */
@@ -18,9 +21,8 @@ const MAX_THREADS = 4;
 
 export interface ResolveInput {
   readonly input: Input;
-  readonly resolver: LinkResolver;
+  readonly storage: CommandStorage;
   readonly options: ResolveFileOptions;
-  readonly env: CommandContext["env"];
   /** `input` is an earlier report: only what failed in it is resolved, by this thread alone. */
   readonly onlyFailed: boolean;
   /** Called with the parts one by one; `bytes` of the input have been read by then. */
@@ -33,33 +35,38 @@ export interface ResolveInput {
  */
 export async function resolveInput({
   input,
-  resolver,
+  storage,
   options,
-  env,
   onlyFailed,
   deliver,
 }: ResolveInput): Promise<void> {
-  const threads = onlyFailed ? 1 : Math.min(availableParallelism(), MAX_THREADS);
-  const here = createChunkResolver(resolver, options, onlyFailed ? readFailedRows : undefined);
-  const spares: ArrayBuffer[] = [];
+  const threads = Math.min(availableParallelism(), MAX_THREADS);
+  const here = createChunkResolver(
+    storage.resolver,
+    options,
+    onlyFailed ? readFailedRows : undefined,
+  );
+  const spareChunks: ArrayBuffer[] = [];
+  const spareRows: ArrayBuffer[] = [];
   let bytes = 0;
   let pool: WorkerPool | undefined;
   try {
     await inOrder(
-      lineChunks(input.body),
-      threads * 2 + 1,
+      lineChunks(input.body, () => spareChunks.pop()),
+      threads + 2,
       (chunk) => {
         bytes += chunk.bytes.length;
-        if (threads > 1 && Math.max(bytes, input.size ?? 0) > LARGE) {
-          pool ??= openWorkerPool(threads, { env, options });
+        if (!onlyFailed && Math.max(bytes, input.size ?? 0) > LARGE) {
+          pool ??= openWorkerPool(threads, { config: toShared(storage.config), options });
         }
-        const spare = spares.pop();
+        const spare = spareRows.pop();
         const request = { ...chunk, ...(spare && { spare }) };
         return pool === undefined ? here(request) : pool.resolve(request);
       },
-      async ({ rows, summary }: ResolvedChunk) => {
+      async ({ rows, summary, chunk }: ResolvedChunk) => {
         await deliver(rows, summary, bytes);
-        spares.push(rows.buffer);
+        spareRows.push(rows.buffer);
+        spareChunks.push(chunk);
       },
     );
   } finally {

@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
 import type { ResolveFileOptions } from "@remote-storage/core/links/resolve-file.ts";
-import type { CommandContext } from "../command.ts";
 import type { ChunkRequest, ResolvedChunk } from "./resolve-chunk.ts";
+import type { SharedConfig } from "./shared-config.ts";
 
-/** What a thread is started with. */
+/** What a thread is started with. It opens providers of its own: a role is assumed by each thread. */
 export interface WorkerOrder {
-  readonly env: CommandContext["env"];
+  readonly config: SharedConfig;
   readonly options: ResolveFileOptions;
 }
 
@@ -17,7 +17,7 @@ export interface WorkerPool {
 }
 
 /** MiB: all but a few chunks is garbage, and collected early it keeps the process small. */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 
 /** Starts `count` threads. They need some 100 ms until they answer. */
 export function openWorkerPool(count: number, order: WorkerOrder): WorkerPool {

@@ -1,13 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openCommandStorage } from "../storage.ts";
+import { openConfig } from "../../../storage.ts";
 import { type ChunkRequest, createChunkResolver } from "./resolve-chunk.ts";
+import { fromShared } from "./shared-config.ts";
 import type { WorkerOrder } from "./worker-pool.ts";
 
-// A thread of worker-pool.ts: opens the same storage as the main thread and answers chunk by chunk.
+// A thread of worker-pool.ts: opens the same providers as the main thread and answers chunk by chunk.
 const port = parentPort;
 if (port === null) throw new Error("worker.ts runs as a worker thread only");
-const { env, options }: WorkerOrder = workerData;
-const { resolver } = await openCommandStorage(env);
+const { config, options }: WorkerOrder = workerData;
+const { resolver } = await openConfig(fromShared(config), { now: () => new Date(), fetch });
 const resolve = createChunkResolver(resolver, options);
 
 let last = Promise.resolve();
@@ -19,5 +20,5 @@ port.on("message", (request: ChunkRequest) => {
 async function answer(earlier: Promise<void>, request: ChunkRequest): Promise<void> {
   await earlier;
   const resolved = await resolve(request);
-  port?.postMessage(resolved, [resolved.rows.buffer]);
+  port?.postMessage(resolved, [resolved.rows.buffer, resolved.chunk]);
 }
