@@ -15,6 +15,7 @@ async function start(app: App, log: Log = silentLog): Promise<string> {
 
 const redirect: App = () =>
   Promise.resolve(new Response(null, { status: 307, headers: { Location: "/elsewhere" } }));
+const tellMethod: App = (request) => Promise.resolve(new Response(request.method));
 const echo: App = async (request) => new Response(await request.text());
 
 describe("a body that the app does not want", () => {
@@ -186,8 +187,7 @@ describe("the request log", () => {
 
 describe("hostile requests", () => {
   test("TRACE, which a Web request cannot hold, reaches the app under a name that no route has", async () => {
-    const method: App = (request) => Promise.resolve(new Response(request.method));
-    const client = await openSocket(await start(method));
+    const client = await openSocket(await start(tellMethod));
     client.send("TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     expect(await client.end()).toContain("UNSUPPORTED");
   });

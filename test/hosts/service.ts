@@ -37,6 +37,14 @@ export const testService: Topic = (stage) => {
     expect(JSON.stringify(document)).not.toContain("undefined");
   });
 
+  test("the document says what a key may be, wherever one is given", async () => {
+    const text = (await stage().host.request("GET", "/openapi.json")).body.toString();
+    const key = '"schema":{"type":"string","minLength":1,"maxLength":1024';
+    expect(text).toContain(`{"name":"key","in":"path","required":true,${key}`);
+    expect(text).toContain(`{"name":"key","in":"query","required":true,${key}`);
+    expect(text).toContain(`{"name":"key","in":"query","required":false,${key}`);
+  });
+
   test("a sane X-Request-Id is taken over, any other replaced", async () => {
     const { host } = stage();
     const sane = await host.request("GET", "/health", { "x-request-id": "abc-1.2_3" });

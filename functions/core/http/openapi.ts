@@ -5,11 +5,11 @@ import manifest from "../package.json" with { type: "json" };
 import { STATUS } from "./problem.ts";
 import type { Answer, Route, Schema } from "./route.ts";
 import { KEY_SUFFIX } from "./route-table.ts";
-import { objectKey, problem, signedRequest } from "./schemas.ts";
+import { keyText, problem, signedRequest } from "./schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** `parseKey` is a function, of which JSON Schema sees nothing. */
+/** JSON Schema sees nothing of a function such as `parseKey`. */
 const KEY = {
   type: "string",
   minLength: 1,
@@ -166,7 +166,7 @@ function toSchema(schema: Schema, typeMode: "input" | "output" = "output") {
     target: "draft-2020-12",
     // Checks that JSON Schema cannot say are said in descriptions and error messages.
     errorMode: "ignore",
-    overrideSchema: ({ valibotSchema }) => (valibotSchema === objectKey ? KEY : undefined),
+    overrideSchema: ({ valibotSchema }) => (valibotSchema === keyText ? KEY : undefined),
     typeMode,
   });
   return body;

@@ -17,8 +17,11 @@ export const bucketName = v.pipe(
   v.description("One of the service's own two buckets."),
 );
 
+/** Named so that the OpenAPI document can say of it what {@link parseKey} checks. */
+export const keyText = v.string();
+
 /** Throws `InvalidKeyError` itself, so that its own code reaches the client. */
-export const objectKey = v.pipe(v.string(), v.transform(parseKey));
+export const objectKey = v.pipe(keyText, v.transform(parseKey));
 
 const seconds = v.pipe(
   v.number("Expected seconds, or a duration such as 15m"),
