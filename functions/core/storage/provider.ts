@@ -45,7 +45,7 @@ export type ReadResult =
   | { readonly state: "unchanged"; readonly etag: string };
 
 export interface WriteOptions extends CallOptions {
-  /** Content type; `application/octet-stream` when absent. */
+  /** Content type. When absent: `application/octet-stream`, on the local disk what the key's ending tells. */
   readonly type?: string;
   /** Bytes, when known: a body of another length is refused and nothing is stored. */
   readonly size?: number;

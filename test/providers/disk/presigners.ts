@@ -5,14 +5,17 @@ import { KEYS } from "./service.ts";
 
 const CREDENTIALS = { accessKeyId: KEYS.accessKey, secretAccessKey: KEYS.secretKey };
 
-/** The AWS SDK with the disk's keys; it presigns without the checksum of an empty body. */
-export function openClient(origin: string): S3Client {
+/** The AWS SDK with the disk's keys; unless told otherwise it presigns without the checksum of an empty body. */
+export function openClient(
+  origin: string,
+  requestChecksumCalculation: "WHEN_REQUIRED" | "WHEN_SUPPORTED" = "WHEN_REQUIRED",
+): S3Client {
   return new S3Client({
     endpoint: origin,
     region: "us-east-1",
     forcePathStyle: true,
     credentials: CREDENTIALS,
-    requestChecksumCalculation: "WHEN_REQUIRED",
+    requestChecksumCalculation,
   });
 }
 
