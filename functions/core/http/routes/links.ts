@@ -7,7 +7,7 @@ import { visibleProviders } from "../link-places.ts";
 import { ProblemError } from "../problem.ts";
 import { mediaType } from "../read-json.ts";
 import { route, type Sent } from "../route.ts";
-import { expiresText, fileName, none } from "../schemas.ts";
+import { expiresText, fileName, flag, none } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { toByteStream } from "../text-stream.ts";
 
@@ -36,6 +36,7 @@ export const resolveLinks = route({
     ),
     expires: v.exactOptional(expiresText),
     download: v.exactOptional(fileName),
+    check: v.exactOptional(v.pipe(flag, v.description("Not offered yet: `true` is refused."))),
   }),
   accepts: { "text/plain": undefined },
   responses: {
@@ -45,7 +46,9 @@ export const resolveLinks = route({
     },
   },
   async handle(input, services) {
-    const { file, ...options } = input.query;
+    const { file, check = false, ...options } = input.query;
+    if (check)
+      throw new ProblemError("unsupported", "links cannot be checked yet; leave check out");
     const body =
       file === undefined ? linkFile(input) : openLinkFile(noBody(file, input), input, services);
     const csv = prefersCsv(input.request.headers.get("accept"));
