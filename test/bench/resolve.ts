@@ -87,7 +87,7 @@ async function writeLinks(path: string, base: string, count: number): Promise<st
   for (let index = 0; index < count; index += 10_000) {
     const block = Array.from(
       { length: 10_000 },
-      (_, offset) => `${base}${keyOf(index + offset)}\\n`,
+      (_, offset) => `${base}${keyOf(index + offset)}\n`,
     );
     if (!file.write(block.join(""))) await once(file, "drain");
   }

@@ -9,7 +9,7 @@ import { onTestFinished } from "vitest";
 
 const main = fileURLToPath(new URL("../../functions/local/main.ts", import.meta.url));
 
-export interface Run {
+interface Run {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -17,7 +17,7 @@ export interface WorkerPool {
 }
 
 /** MiB: all but a few chunks is garbage, and collected early it keeps the process small. */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 
 /** Starts `count` threads. They need some 100 ms until they answer. */
 export function openWorkerPool(count: number, order: WorkerOrder): WorkerPool {
@@ -40,12 +40,15 @@ function startThread(workerData: WorkerOrder) {
   });
   const waiting: PromiseWithResolvers<ResolvedChunk>[] = [];
   worker.on("message", (answer: ResolvedChunk) => waiting.shift()?.resolve(answer));
+  let death: Error | undefined;
   worker.on("error", (error) => {
+    death = error;
     for (const { reject } of waiting.splice(0)) reject(error);
   });
   return {
     load: () => waiting.length,
     resolve(request: ChunkRequest): Promise<ResolvedChunk> {
+      if (death !== undefined) return Promise.reject(death);
       const answer = Promise.withResolvers<ResolvedChunk>();
       waiting.push(answer);
       const { bytes, spare } = request;
