@@ -45,6 +45,7 @@ function dotEnv(): NodeJS.Dict<string> {
     return parseEnv(readFileSync(".env", "utf8"));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw error;
+    process.stderr.write(`error: cannot read .env: ${String(error)}\n`);
+    return process.exit(2);
   }
 }

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openPlace } from "./command.ts";
@@ -33,6 +33,14 @@ test("all wrong settings are one report and exit code 2; the environment wins ov
   expect(stderr).toMatch('PORT is "none"');
   expect(stderr).toMatch('SIGNED_URL_WINDOW is "soon"');
   expect(stderr).not.toMatch("STORAGE_PROVIDER");
+});
+
+test("a .env that cannot be read is exit code 2 and one line", async () => {
+  const { folder, run } = await openPlace();
+  await mkdir(join(folder, ".env"));
+  const { code, stderr } = await run(["ls"]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: cannot read \.env: .*EISDIR.*\n$/);
 });
 
 test("a broken remote_links.yml is exit code 2 with line and column", async () => {
