@@ -10,7 +10,7 @@ const STATUS = {
   "too-large": 413,
   "checksum-mismatch": 400,
   "range-not-satisfiable": 416,
-  unsupported: 501,
+  unsupported: 400,
   credentials: 502,
   "wrong-region": 502,
   unavailable: 502,
