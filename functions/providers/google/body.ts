@@ -14,6 +14,8 @@ export function fromDownload(
   place: ErrorPlace,
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array> {
+  // The iterator listens only once it is asked: an error before that would end the process.
+  source.on("error", () => undefined);
   const chunks: AsyncIterator<unknown> = source[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {

@@ -1,7 +1,8 @@
-import { addAbortSignal, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ByteRange, ReadOptions, ReadResult } from "@remote-storage/core/storage/provider.ts";
+import { toBody } from "./body.ts";
 import { statusOf } from "./errors.ts";
 import { stat, toStat } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
@@ -59,7 +60,8 @@ function toResult(
   key: ObjectKey,
   output: GetObjectCommandOutput,
 ): ReadResult {
-  const body = guard(store, call, output.Body);
+  if (!(output.Body instanceof Readable)) throw new TypeError("the SDK answered without a stream");
+  const body = toBody(output.Body, call.signal, (error) => store.failure(call, error));
   const [, start, end, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(output.ContentRange ?? "") ?? [];
   if (start !== undefined) {
     const range = { start: Number(start), end: Number(end) };
@@ -68,33 +70,4 @@ function toResult(
   const whole = { state: "full", stat: toStat(key, output), body } as const;
   const { size: bytes } = whole.stat;
   return bytes === 0 ? whole : { ...whole, range: { start: 0, end: bytes - 1 } };
-}
-
-/** The body, whose failures are those of the contract too: a connection may break half-way. */
-function guard(
-  store: Store,
-  call: Call,
-  body: GetObjectCommandOutput["Body"],
-): ReadableStream<Uint8Array> {
-  if (!(body instanceof Readable)) throw new TypeError("the SDK answered without a stream");
-  if (call.signal !== undefined) addAbortSignal(call.signal, body);
-  const chunks: AsyncIterator<Uint8Array> = body.iterator();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await chunks.next();
-          if (done === true) controller.close();
-          else controller.enqueue(value);
-        } catch (error) {
-          throw store.failure(call, error);
-        }
-      },
-      cancel() {
-        body.destroy();
-      },
-    },
-    // Nothing is read ahead of the reader: the socket's own buffer does that.
-    { highWaterMark: 0 },
-  );
 }
