@@ -160,13 +160,19 @@ describe("the tour of README", () => {
       });
       return stdout;
     };
+    const status = ["-o", "answer", "-w", "%{http_code}"];
     const authorization = ["-H", `Authorization: Bearer ${token}`];
     const photo = `${url}/objects/private/cats/photo%201.jpg`;
     const blobType = env["STORAGE_PROVIDER"] === "azure" ? ["-H", "x-ms-blob-type: BlockBlob"] : [];
 
     const uploaded = await curl(
-      ...["-L", "-T", "photo.jpg", "-w", "%{http_code}", "-o", "answer"],
-      ...[...authorization, ...blobType, photo],
+      "-L",
+      "-T",
+      "photo.jpg",
+      ...status,
+      ...authorization,
+      ...blobType,
+      photo,
     );
     expect(uploaded).toMatch(/^20[01]$/);
     expect(
@@ -179,7 +185,6 @@ describe("the tour of README", () => {
       };
     const signed = await sign("");
     expect(await curl("-r", "100-199", signed.url)).toBe(PHOTO.toString("latin1", 100, 200));
-    const status = ["-o", "answer", "-w", "%{http_code}"];
     const broken = signed.url.replace(
       /((?:X-Amz-Signature|X-Goog-Signature|sig)=)(.)/,
       (_, name: string, first: string) => `${name}${first === "a" ? "b" : "a"}`,
@@ -193,8 +198,12 @@ describe("the tour of README", () => {
     expect(await curl("-L", ...authorization, photo)).toBe(PHOTO.toString("latin1"));
 
     const report = await curl(
-      ...["-H", "Content-Type: text/plain", "--data-binary", "@links.txt"],
-      ...[...authorization, `${url}/links/resolve`],
+      "-H",
+      "Content-Type: text/plain",
+      "--data-binary",
+      "@links.txt",
+      ...authorization,
+      `${url}/links/resolve`,
     );
     const rows = report
       .trim()
