@@ -1,8 +1,8 @@
 import { isNode, isScalar, isSeq, type Node } from "yaml";
 import type { TextReader } from "./entry-texts.ts";
-import type { Field } from "./fields.ts";
-import type { YamlSource } from "./yaml-source.ts";
-import { isEmpty } from "./yaml-source.ts";
+import type { Field } from "../yaml/fields.ts";
+import type { YamlSource } from "../yaml/source.ts";
+import { isEmpty } from "../yaml/source.ts";
 
 /** A bucket that links may point into, or a part of it: `prefix` is empty or ends in `/`. */
 export interface BucketPlace {

@@ -4,9 +4,9 @@ import { DURATION, parseDuration } from "../settings/duration.ts";
 import { BOOLEAN, parseBoolean } from "../settings/values.ts";
 import type { GoogleServiceAccount } from "../storage/provider-config.ts";
 import type { TextReader } from "./entry-texts.ts";
-import { type Field, readFields } from "./fields.ts";
+import { type Field, readFields } from "../yaml/fields.ts";
 import { parseServiceAccount, toServiceAccount } from "./service-account.ts";
-import { isEmpty, type YamlSource } from "./yaml-source.ts";
+import { isEmpty, type YamlSource } from "../yaml/source.ts";
 
 /** The key that each part of a connection is written under. */
 export const KEY_OF = {

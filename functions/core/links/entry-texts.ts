@@ -1,7 +1,7 @@
 import { isScalar, type Node } from "yaml";
 import { expandEnvironment } from "./environment-reference.ts";
-import type { Field } from "./fields.ts";
-import { isEmpty, type YamlSource } from "./yaml-source.ts";
+import type { Field } from "../yaml/fields.ts";
+import { isEmpty, type YamlSource } from "../yaml/source.ts";
 
 /** A key may hold any character, so only the whole of it can be a placeholder; a host's name has none. */
 const PLACEHOLDER = /^<[^<>]+>$/;

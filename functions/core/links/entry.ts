@@ -6,9 +6,9 @@ import { toS3Config } from "../settings/s3-connection.ts";
 import { readBuckets } from "./bucket-place.ts";
 import { KEY_OF, readConnection } from "./entry-connection.ts";
 import { createTextReader, type TextReader } from "./entry-texts.ts";
-import { type Field, readFields } from "./fields.ts";
+import { type Field, readFields } from "../yaml/fields.ts";
 import type { RemoteLinksEntry, Surroundings } from "./remote-links.ts";
-import { isEmpty, type YamlSource } from "./yaml-source.ts";
+import { isEmpty, type YamlSource } from "../yaml/source.ts";
 
 type Kind = "minio" | "azure" | "google";
 

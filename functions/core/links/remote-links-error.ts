@@ -1,29 +1,12 @@
-/** A mistake in remote_links.yml. Never holds a value that may be a secret. */
-export interface RemoteLinksProblem {
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in UTF-16 code units. */
-  readonly column: number;
-  readonly message: string;
-  readonly hint?: string;
-}
+import { toReport, type YamlProblem } from "../yaml/problem.ts";
 
-/** Every mistake in the file at once, in the order of the file. */
+/** Every mistake in remote_links.yml at once, in the order of the file. */
 export class RemoteLinksError extends Error {
   override readonly name = "RemoteLinksError";
-  readonly problems: readonly RemoteLinksProblem[];
+  readonly problems: readonly YamlProblem[];
 
-  constructor(problems: readonly RemoteLinksProblem[]) {
-    super(toReport(problems));
+  constructor(problems: readonly YamlProblem[]) {
+    super(toReport("remote_links.yml", problems));
     this.problems = problems;
   }
-}
-
-function toReport(problems: readonly RemoteLinksProblem[]): string {
-  const count = problems.length === 1 ? "1 mistake" : `${problems.length} mistakes`;
-  const lines = problems.map(
-    ({ line, column, message, hint }) =>
-      `  line ${line}, column ${column}: ${message}${hint === undefined ? "" : `; ${hint}`}`,
-  );
-  return [`remote_links.yml has ${count}:`, ...lines].join("\n");
 }

@@ -2,10 +2,11 @@ import type { Node } from "yaml";
 import type { AzureConfig, GoogleConfig, S3Config } from "../storage/provider-config.ts";
 import type { BucketPlace } from "./bucket-place.ts";
 import { readEntry } from "./entry.ts";
-import { readFields } from "./fields.ts";
+import { readFields } from "../yaml/fields.ts";
 import { RemoteLinksError } from "./remote-links-error.ts";
 import { isScheme, RESERVED_SCHEMES } from "./scheme.ts";
-import { readYaml, type YamlSource } from "./yaml-source.ts";
+import { sortProblems } from "../yaml/problem.ts";
+import { readYaml, type YamlSource } from "../yaml/source.ts";
 
 /** One provider of remote_links.yml. */
 export interface RemoteLinksEntry {
@@ -37,7 +38,7 @@ export function parseRemoteLinks(
   env: Surroundings["env"],
   readFile?: Surroundings["readFile"],
 ): RemoteLinks {
-  const source = readYaml(text);
+  const source = readYaml(text, "provider names, each with its settings below");
   const surroundings: Surroundings = { env, ...(readFile && { readFile }) };
   const names = source.root === undefined ? [] : readFields(source.root, source, "provider name");
   const seen = new Map<string, string>();
@@ -47,9 +48,7 @@ export function parseRemoteLinks(
     return entry === undefined ? [] : [entry];
   });
   if (source.problems.length > 0) {
-    throw new RemoteLinksError(
-      source.problems.toSorted((a, b) => a.line - b.line || a.column - b.column),
-    );
+    throw new RemoteLinksError(sortProblems(source.problems));
   }
   return { entries };
 }

@@ -1,5 +1,5 @@
 import { isNode, isScalar, type Node, type Scalar, type YAMLMap } from "yaml";
-import type { YamlSource } from "./yaml-source.ts";
+import type { YamlSource } from "./source.ts";
 
 /** A key of a mapping and what stands under it, if anything does. */
 export interface Field {

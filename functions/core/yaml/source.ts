@@ -1,7 +1,7 @@
 import { isMap, isScalar, Lexer, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
-import type { RemoteLinksProblem } from "./remote-links-error.ts";
+import type { YamlProblem } from "./problem.ts";
 
-/** A file of thousands of providers stays far below it. */
+/** A file of thousands of entries stays far below it. */
 const MAX_CHARACTERS = 1_048_576;
 /** The deepest legal place is a list in a mapping in a mapping. */
 const MAX_FLOW_DEPTH = 16;
@@ -14,7 +14,7 @@ const SCALAR = "\u001f";
 export interface YamlSource {
   /** Absent for an empty file, and after mistakes that leave nothing to read. */
   readonly root?: YAMLMap;
-  readonly problems: readonly RemoteLinksProblem[];
+  readonly problems: readonly YamlProblem[];
   report(node: Node, message: string, hint?: string): void;
 }
 
@@ -22,10 +22,12 @@ export interface YamlSource {
  * Parses one YAML document whose scalars all are texts: no value is guessed to be a number or a date.
  * Time and memory are bounded: aliases, deep nesting and large files are refused before anything is
  * built from them.
+ *
+ * @param expected what the root has to be, after "expected a mapping: ".
  */
-export function readYaml(text: string): YamlSource {
+export function readYaml(text: string, expected: string): YamlSource {
   const lines = new LineCounter();
-  const problems: RemoteLinksProblem[] = [];
+  const problems: YamlProblem[] = [];
   const note = (offset: number, message: string, hint?: string): void => {
     if (problems.length === MAX_PROBLEMS) return;
     const { line, col } = lines.linePos(offset);
@@ -68,7 +70,7 @@ export function readYaml(text: string): YamlSource {
   const root = document.contents;
   if (problems.length > 0 || root === null || isEmpty(root)) return { problems, report };
   if (isMap(root)) return { root, problems, report };
-  report(root, "expected a mapping: provider names, each with its settings below");
+  report(root, `expected a mapping: ${expected}`);
   return { problems, report };
 }
 
