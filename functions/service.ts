@@ -8,6 +8,7 @@ import type { Route } from "@remote-storage/core/http/route.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
 import type { Log } from "@remote-storage/core/log.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import { openGuardedFetch } from "./guarded-fetch/open-guarded-fetch.ts";
 import type { Storage } from "./storage.ts";
 
 /** Milliseconds for a JSON body: a few MiB over a slow line. */
@@ -45,6 +46,7 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     sealingKeys: settings.urlSigningKeys ?? [],
     bodyTimeout: BODY_TIMEOUT,
     fetch,
+    fetchPublic: openGuardedFetch(settings.linkFetch),
     log,
     now,
     newRequestId: randomUUID,

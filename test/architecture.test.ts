@@ -38,6 +38,10 @@ const rules: readonly Rule[] = [
     may: [core, node, /^(hono|valibot|yaml|@valibot\/to-json-schema|jose)(\/|$)/],
   },
   {
+    folder: "functions/guarded-fetch",
+    may: [core, node, /^functions\/guarded-fetch\//, /^undici$/],
+  },
+  {
     folder: "functions/providers/disk",
     may: [core, node, /^functions\/providers\/disk\//, /^mime$/],
   },
@@ -56,12 +60,7 @@ const rules: readonly Rule[] = [
   },
   {
     folder: "functions/providers/google",
-    may: [
-      core,
-      node,
-      /^functions\/providers\/google\//,
-      /^(fast-xml-parser|google-auth-library)$/,
-    ],
+    may: [core, node, /^functions\/providers\/google\//, /^(fast-xml-parser|google-auth-library)$/],
   },
 ];
 

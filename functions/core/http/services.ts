@@ -1,6 +1,7 @@
 import type { Authenticator } from "../access/api-tokens.ts";
 import type { Caches } from "../caches/caches.ts";
 import type { LinkResolver } from "../links/link.ts";
+import type { PublicFetch } from "../links/public-fetch.ts";
 import type { Log } from "../log.ts";
 import type { UrlSigningKey } from "../settings/settings.ts";
 import type { Bucket, ProviderKind } from "../storage/provider.ts";
@@ -25,6 +26,8 @@ export interface Services {
   /** Milliseconds that a JSON body may take to arrive. */
   readonly bodyTimeout: number;
   readonly fetch: typeof fetch;
+  /** For addresses that callers name. */
+  readonly fetchPublic: PublicFetch;
   readonly log: Log;
   readonly now: () => Date;
   readonly newRequestId: () => string;

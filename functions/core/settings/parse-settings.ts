@@ -4,6 +4,7 @@ import { toGoogleConfig } from "./google-connection.ts";
 import { toS3Config } from "./s3-connection.ts";
 import type { ProviderKind } from "../storage/provider.ts";
 import { parseEndpoint } from "./endpoint.ts";
+import { NO_HOSTS } from "./host-list.ts";
 import type { Setting } from "./setting.ts";
 import { createSettingReader, type SettingReader } from "./setting-reader.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -41,6 +42,10 @@ export function parseSettings(
     ...readPlaces(reader),
     ...readAccess(reader),
     signing: readSigning(reader),
+    linkFetch: {
+      allow: reader.optional(SETTINGS.linkFetchAllow) ?? NO_HOSTS,
+      deny: reader.optional(SETTINGS.linkFetchDeny) ?? NO_HOSTS,
+    },
     caches: readCaches(reader),
     jupyter: {
       sync: reader.required(SETTINGS.jupyterSync),

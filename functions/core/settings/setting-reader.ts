@@ -3,7 +3,7 @@ import type { Setting, SettingWithDefault } from "./setting.ts";
 import type { SettingsProblem } from "./settings-error.ts";
 
 /** Only names of ours begin so; the rest of the environment is not judged. */
-const PREFIXES = ["STORAGE_", "CACHE_", "SIGNED_URL_", "JUPYTER_", "REMOTE_LINKS_"];
+const PREFIXES = ["STORAGE_", "CACHE_", "SIGNED_URL_", "JUPYTER_", "REMOTE_LINKS_", "DEPLOY_"];
 
 const HIDDEN = "(hidden)";
 const MAX_SHOWN = 100;

@@ -5,6 +5,7 @@ import type {
   S3Config,
   StaticKeys,
 } from "../storage/provider-config.ts";
+import type { FetchRules } from "./host-list.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
@@ -58,6 +59,7 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Origins as browsers send them, or `*`. Empty: no CORS. */
   readonly corsOrigins: readonly string[];
+  readonly linkFetch: FetchRules;
   readonly caches: {
     readonly previews: CacheSettings;
     readonly storage: CacheSettings;

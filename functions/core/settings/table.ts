@@ -12,6 +12,7 @@ import {
   size,
   text,
 } from "./setting.ts";
+import { HOST_LIST, parseHostList, type HostList } from "./host-list.ts";
 import type { LogLevel } from "./settings.ts";
 import { parseUrlSigningKeys } from "./url-signing-keys.ts";
 import { parseCorsOrigins, parseOneOf, parsePort, parsePublicUrl, parseText } from "./values.ts";
@@ -181,6 +182,19 @@ export const SETTINGS = {
     expected: "origins such as https://app.example.com, comma-separated, or *",
     about: "Origins whose pages may call this service, comma-separated, or `*`; absent: none",
   } satisfies Setting<readonly string[]>,
+  linkFetchAllow: {
+    name: "LINK_FETCH_ALLOW",
+    parse: parseHostList,
+    expected: HOST_LIST,
+    about:
+      "Hosts and networks from which public links may be checked and fetched although their addresses are not public",
+  } satisfies Setting<HostList>,
+  linkFetchDeny: {
+    name: "LINK_FETCH_DENY",
+    parse: parseHostList,
+    expected: HOST_LIST,
+    about: "Hosts and networks from which they may not; `*`: only from those in `LINK_FETCH_ALLOW`",
+  } satisfies Setting<HostList>,
   previewsSize: size("CACHE_PREVIEWS_SIZE", "1g", "Previews cache: size"),
   previewsExpires: duration(
     "CACHE_PREVIEWS_EXPIRES",

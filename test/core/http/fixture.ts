@@ -79,6 +79,7 @@ export function openFixture(changes: Partial<Services> = {}) {
     sealingKeys: [{ id: "k", secret: "a-secret-of-the-fixture" }],
     bodyTimeout: 1000,
     fetch: () => Promise.reject(new Error("no network here")),
+    fetchPublic: () => Promise.reject(new Error("no network here")),
     log,
     now: () => new Date("2030-01-01T00:00:00Z"),
     newRequestId: () => "request-1",
