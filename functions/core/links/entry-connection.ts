@@ -18,6 +18,8 @@ export const KEY_OF = {
   role: "iam_role",
   externalId: "external_id",
   sessionDuration: "session_duration",
+  sessionName: "iam_role",
+  places: "buckets",
   region: "region",
   pathStyle: "path_style",
   serviceAccount: "credentials",

@@ -19,6 +19,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   google: "google",
 };
 
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+const MAX_SESSION_NAME = 64;
+
 const KIND_HINT = "use minio (or s3, the same), azure or google";
 
 const everyKind: readonly Kind[] = ["minio", "azure", "google"];
@@ -63,7 +66,11 @@ export function readEntry(
   const kind = readKind(entry, written.get("provider"), texts, source);
   const fields = keepKnown(written, kind, source);
   const buckets = readBuckets(entry, fields.get("buckets"), texts, source);
-  const connection = readConnection(fields, texts, source, surroundings.readFile);
+  const connection = {
+    ...readConnection(fields, texts, source, surroundings.readFile),
+    sessionName: `remote-storage-${name}`.slice(0, MAX_SESSION_NAME),
+    places: buckets,
+  };
   if (kind === undefined) return undefined;
   const config = READERS[kind](connection, (part, expected) => {
     const key = KEY_OF[part];

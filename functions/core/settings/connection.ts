@@ -1,6 +1,7 @@
 import type {
   AmbientCredentials,
   GoogleServiceAccount,
+  RolePlace,
   StaticKeys,
 } from "../storage/provider-config.ts";
 import { type ParsedEndpoint, parseEndpoint } from "./endpoint.ts";
@@ -16,6 +17,10 @@ export interface Connection {
   readonly externalId?: string | undefined;
   /** Seconds. */
   readonly sessionDuration?: number | undefined;
+  /** What a role's session is called. */
+  readonly sessionName?: string | undefined;
+  /** What is to be reached: a role's session is narrowed to it. */
+  readonly places?: readonly RolePlace[] | undefined;
   readonly region?: string | undefined;
   readonly pathStyle?: boolean | undefined;
   readonly serviceAccount?: GoogleServiceAccount | undefined;

@@ -68,6 +68,7 @@ function readStorage(reader: SettingReader): Settings["storage"] | undefined {
     secretKey: reader.optional(SETTINGS.secretKey),
     role: reader.optional(SETTINGS.role),
     region: reader.optional(SETTINGS.region),
+    places: Object.values(bucketNames(reader)).map((bucket) => ({ bucket, prefix: "" })),
   };
   const report = (field: keyof Connection, expected: string): void => {
     const setting = SOURCE[field];
@@ -95,12 +96,16 @@ function readDisk(from: Connection, report: Report): DiskSettings {
   };
 }
 
-function readPlaces(reader: SettingReader) {
+function bucketNames(reader: SettingReader): Settings["buckets"] {
   const prefix = reader.required(SETTINGS.bucketPrefix);
+  return { public: `${prefix}-public`, private: `${prefix}-private` };
+}
+
+function readPlaces(reader: SettingReader) {
   const publicUrl = reader.optional(SETTINGS.publicUrl);
   const remoteLinksFile = reader.optional(SETTINGS.remoteLinksFile);
   return {
-    buckets: { public: `${prefix}-public`, private: `${prefix}-private` },
+    buckets: bucketNames(reader),
     dataPath: reader.required(SETTINGS.dataPath),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(remoteLinksFile !== undefined && { remoteLinksFile }),

@@ -14,8 +14,17 @@ import {
   refusePaths,
   type Report,
 } from "./connection.ts";
+import { MAX_SESSION_POLICY, sessionPolicy } from "./session-policy.ts";
 
 const AWS = "s3.amazonaws.com";
+
+const AWS_ROLE = /^(arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}|[\w+=,.@-]{1,64})$/;
+
+/** Stores of one's own name accounts as they like, or not at all. */
+const ANY_ROLE = /^(arn:[a-z-]+:iam::[\w-]*:role\/[\w+=,.@/-]{1,576}|[\w+=,.@-]{1,64})$/;
+
+/** Where a session policy is longest: what fits there fits everywhere. */
+const LONGEST = { partition: "aws-us-gov", aws: true };
 
 /** Seconds that STS allows for an assumed role. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const SESSION = { least: 900, most: 43_200 };
@@ -38,7 +47,7 @@ export function toS3Config(from: Connection, report: Report): S3Config | undefin
     mistakes.report("region", `the region that the endpoint names (${aws.region})`);
   }
   const region = from.region ?? aws?.region;
-  const credentials = readS3Credentials(from, mistakes.report);
+  const credentials = readS3Credentials(from, aws !== undefined, mistakes.report);
   if (endpoint === undefined || mistakes.any()) return undefined;
   return {
     kind: "minio",
@@ -52,9 +61,10 @@ export function toS3Config(from: Connection, report: Report): S3Config | undefin
 
 function readS3Credentials(
   from: Connection,
+  aws: boolean,
   report: Report,
 ): StaticKeys | RoleCredentials | AmbientCredentials {
-  const { role, externalId, sessionDuration } = from;
+  const { role, externalId, sessionDuration, sessionName, places } = from;
   if (role === undefined) {
     if (externalId !== undefined) report("externalId", "an external id only together with a role");
     if (sessionDuration !== undefined) {
@@ -65,7 +75,7 @@ function readS3Credentials(
   if (from.accessKey !== undefined || from.secretKey !== undefined) {
     report("role", "either a role or an access key and a secret key, not both");
   }
-  if (!/^(arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}|[\w+=,.@-]{1,64})$/.test(role)) {
+  if (!(aws ? AWS_ROLE : ANY_ROLE).test(role)) {
     report("role", "a role's name or its ARN (arn:aws:iam::<account>:role/<name>)");
   }
   if (
@@ -74,10 +84,22 @@ function readS3Credentials(
   ) {
     report("sessionDuration", "a session duration from 15m to 12h");
   }
+  if (externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId)) {
+    report("externalId", "an external id: 2 to 1224 letters, digits and + = , . @ : / -");
+  }
+  const policy = places === undefined ? "" : sessionPolicy(places, LONGEST);
+  if (policy.length > MAX_SESSION_POLICY) {
+    report(
+      "places",
+      `buckets and prefixes that fit into one session policy of ${MAX_SESSION_POLICY} characters (these take ${policy.length}); an entry may be split into several with the same iam_role`,
+    );
+  }
   return {
     type: "role",
     role,
     ...(externalId !== undefined && { externalId }),
     ...(sessionDuration !== undefined && { sessionDuration }),
+    ...(sessionName !== undefined && { sessionName }),
+    ...(places !== undefined && { places }),
   };
 }

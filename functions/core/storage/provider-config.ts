@@ -15,6 +15,12 @@ export interface StaticKeys {
   readonly secretKey: string;
 }
 
+/** A bucket, or a part of it: `prefix` is empty or ends in `/`. */
+export interface RolePlace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
 /** A role by name (in the caller's own account) or ARN; assumed through STS. */
 export interface RoleCredentials {
   readonly type: "role";
@@ -22,6 +28,10 @@ export interface RoleCredentials {
   readonly externalId?: string;
   /** Seconds. */
   readonly sessionDuration?: number;
+  /** What the session is called in the account's trail. Default: `remote-storage`. */
+  readonly sessionName?: string;
+  /** All that the session may touch, however much the role may. Default: what the role may. */
+  readonly places?: readonly RolePlace[];
 }
 
 /** What the place gives: environment, container, instance metadata, managed identity, profile. */
@@ -82,4 +92,6 @@ export interface ProviderContext {
   readonly policy: SigningPolicy;
   /** For signed-URL based I/O and token requests; `globalThis.fetch` in entries. */
   readonly fetch: typeof fetch;
+  /** Where ambient credentials may be at hand. Absent: an SDK that is loaded looks for itself. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }

@@ -22,6 +22,13 @@ const places = (text: string) =>
 const entry = (lines: string) =>
   `e:\n  provider: s3\n  region: eu-west-1\n  buckets: [b]\n${lines}`;
 
+const crowded = `e:
+  provider: s3
+  region: eu-west-1
+  iam_role: r
+  buckets: [${Array.from({ length: 40 }, (_, index) => `a-bucket-with-a-long-name-${index}`).join(", ")}]
+`;
+
 describe("one mistake, with its place", () => {
   test.each([
     ["syntax", "e: [\n", 2, 1, "Flow sequence"],
@@ -53,6 +60,14 @@ describe("one mistake, with its place", () => {
     ["no boolean", entry("  path_style: maybe\n"), 5, 15, "expected true, false"],
     ["no duration", entry("  iam_role: r\n  session_duration: long\n"), 6, 21, "1w"],
     ["too short a session", entry("  iam_role: r\n  session_duration: 1m\n"), 6, 21, "15m to 12h"],
+    [
+      "an external id of one letter",
+      entry("  iam_role: r\n  external_id: x\n"),
+      6,
+      16,
+      "2 to 1224",
+    ],
+    ["more buckets than a session can name", crowded, 5, 12, "into several with the same iam_role"],
     ["role and keys", entry("  iam_role: r\n  access_key: a\n"), 5, 13, "not both"],
     ["one key", entry("  access_key: a\n"), 1, 1, "secret_key: expected the secret key"],
     ["no endpoint", "e:\n  provider: s3\n  buckets: [b]\n", 1, 1, "endpoint: expected an endpoint"],

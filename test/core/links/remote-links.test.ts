@@ -112,7 +112,14 @@ describe("what an entry may say", () => {
     [
       "provider: s3, region: x, iam_role: reader, external_id: 42, session_duration: 1h",
       {
-        credentials: { type: "role", role: "reader", externalId: "42", sessionDuration: 3600 },
+        credentials: {
+          type: "role",
+          role: "reader",
+          externalId: "42",
+          sessionDuration: 3600,
+          sessionName: "remote-storage-e",
+          places: [{ bucket: "b", prefix: "" }],
+        },
       },
     ],
     [

@@ -79,7 +79,16 @@ describe("settings", () => {
       STORAGE_ENDPOINT: "s3.amazonaws.com",
       STORAGE_IAM_ROLE: "reader",
     });
-    expect(storage).toMatchObject({ credentials: { type: "role", role: "reader" } });
+    expect(storage).toMatchObject({
+      credentials: {
+        type: "role",
+        role: "reader",
+        places: [
+          { bucket: "remote-storage-public", prefix: "" },
+          { bucket: "remote-storage-private", prefix: "" },
+        ],
+      },
+    });
   });
 
   test.each([
