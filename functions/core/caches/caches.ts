@@ -38,8 +38,8 @@ export interface CachedOriginal {
   readonly status: CacheStatus;
   /** Seconds since the store last confirmed these bytes. */
   readonly age: number;
-  /** The read bytes of this answer are, or become, part of the cache. */
-  readonly stored: boolean;
+  /** Whether the cache holds, or is being filled with, all of these bytes: `read` takes none from the store. */
+  cached(range?: Offsets): Promise<boolean>;
   /**
    * The bytes, or those of a range within `stat.size`, from the cache or else from the store: always of the
    * version that `stat` names. The caller drains or cancels the stream.

@@ -1,0 +1,145 @@
+import type {
+  CachedOriginal,
+  CacheStatus,
+  OriginalCache,
+  PurgeScope,
+  Source,
+} from "@remote-storage/core/caches/caches.ts";
+import type { Log } from "@remote-storage/core/log.ts";
+import { describeError } from "@remote-storage/core/http/describe-error.ts";
+import { type ErrorKind, StorageError } from "@remote-storage/core/storage/errors.ts";
+import type { CacheStore } from "./cache-store.ts";
+import { collect } from "./collect.ts";
+import type { Counters } from "./counters.ts";
+import { originalKey } from "./entry-key.ts";
+import { createHeads, type Head } from "./heads.ts";
+import { createOriginalReader } from "./original-reader.ts";
+import { createRefusals } from "./refusals.ts";
+import { createSingleFlight } from "./single-flight.ts";
+
+/** Seconds that a refusal also answers those who ask a little later: an upload may mend it at any time. */
+const REMEMBERED: Readonly<Partial<Record<ErrorKind, number>>> = {
+  "not-found": 5,
+  "no-bucket": 5,
+  denied: 2,
+  unavailable: 1,
+  throttled: 1,
+};
+
+/** Seconds between two checks of an original while its store does not answer. */
+const CHECK_PAUSE = 10;
+
+/** Milliseconds; confirmations closer together are not written to the store. */
+const NOTE = 60_000;
+
+export interface OriginalCacheOptions {
+  readonly store: CacheStore;
+  /** Milliseconds. */
+  readonly expires: number;
+  /** Seconds; see `Source.revalidate`. */
+  readonly revalidate: number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly counters: Counters;
+}
+
+/** The storage cache; `purge` forgets what is not in the store. */
+export function createOriginalCache(
+  options: OriginalCacheOptions,
+): OriginalCache & { purge(scope: PurgeScope): void } {
+  const { store, revalidate, now, random, log } = options;
+  const heads = createHeads(store, now);
+  const refusals = createRefusals(now, random);
+  const pauses = createRefusals(now, random);
+  const flights = createSingleFlight<Head>();
+  const reader = createOriginalReader(options);
+  let generation = 0;
+
+  async function ask(source: Source, known?: Head): Promise<Head> {
+    const key = originalKey(source);
+    const begun = generation;
+    try {
+      const head = await reader.fetch(source, known);
+      if (begun === generation) heads.set(source, head);
+      return head;
+    } catch (error) {
+      if (error instanceof StorageError && (known === undefined || isGone(error))) {
+        heads.delete(source);
+        await store.remove(key);
+        refusals.remember(key.text, error, REMEMBERED[error.kind] ?? 0);
+      }
+      throw error;
+    }
+  }
+
+  /** The head, checked if the store answers; what is known stays good enough while it does not. */
+  async function check(source: Source, known: Head): Promise<Head> {
+    const { text } = originalKey(source);
+    if (pauses.has(text)) return known;
+    try {
+      const head = await flights.run(text, () => ask(source, known)).value;
+      if (head.confirmed - known.confirmed > NOTE) {
+        await store.confirm(originalKey(source), head.stat.etag, head.confirmed);
+      }
+      return head;
+    } catch (error) {
+      if (error instanceof StorageError && isGone(error)) throw error;
+      const { provider, bucket } = source;
+      log.warn({ provider, bucket, error: describeError(error) }, "stale while the store fails");
+      pauses.remember(text, error, CHECK_PAUSE);
+      return known;
+    }
+  }
+
+  function toOriginal(source: Source, head: Head, status: CacheStatus): CachedOriginal {
+    const { stat, confirmed } = head;
+    const whole = { start: 0, end: stat.size - 1 };
+    return {
+      id: source,
+      stat,
+      status,
+      age: Math.max(0, (now() - confirmed) / 1000),
+      cached: (range = whole) => reader.has(source, stat, range),
+      read: (range = whole) => reader.read(source, stat, range),
+      bytes: async (range = whole) => collect(await reader.read(source, stat, range)),
+    };
+  }
+
+  return {
+    async open(source) {
+      const { text } = originalKey(source);
+      refusals.check(text);
+      const known = await heads.find(source);
+      if (known === undefined) {
+        const { joined, value } = flights.run(text, () => ask(source));
+        return toOriginal(source, await value, joined ? "collapsed" : "miss");
+      }
+      const age = now() - known.confirmed;
+      const due = (source.revalidate ?? revalidate) * 1000;
+      if (age >= 0 && age < due) return toOriginal(source, known, "hit");
+      const checked = check(source, known);
+      if (due > 0) {
+        // Whoever asks next is told what it has found.
+        checked.catch(() => undefined);
+        return toOriginal(source, known, "stale");
+      }
+      const head = await checked;
+      if (head === known) return toOriginal(source, known, "stale");
+      return toOriginal(source, head, head.stat.etag === known.stat.etag ? "revalidated" : "miss");
+    },
+    purge(scope) {
+      generation += 1;
+      heads.purge(scope);
+      refusals.clear();
+      pauses.clear();
+      flights.clear();
+      reader.purge();
+    },
+  };
+}
+
+/** The object is no longer there for us: what is cached of it must not be served either. */
+function isGone({ kind }: StorageError): boolean {
+  return kind === "not-found" || kind === "no-bucket" || kind === "denied";
+}
