@@ -12,7 +12,10 @@ export const STATUS = {
   unsupported_media_type: 415,
   unredirectable_key: 422,
   header_required: 428,
+  rate_limited: 429,
   internal: 500,
+  issuer_unavailable: 503,
+  audit_unavailable: 503,
   // links
   bad_syntax: 400,
   unknown_scheme: 400,

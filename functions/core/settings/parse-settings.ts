@@ -119,10 +119,18 @@ function readAccess(reader: SettingReader) {
   const urlSigningKeys = reader.optional(SETTINGS.urlSigningKeys);
   const apiTokens = reader.optional(SETTINGS.apiTokens);
   const accessFile = reader.optional(SETTINGS.accessFile);
+  const auditFile = reader.optional(SETTINGS.auditFile);
+  const requests = reader.required(SETTINGS.rateLimit);
+  const failures = reader.required(SETTINGS.failureLimit);
   return {
     ...(urlSigningKeys && { urlSigningKeys }),
     ...(apiTokens && { apiTokens }),
     ...(accessFile !== undefined && { accessFile }),
+    ...(auditFile !== undefined && { auditFile }),
+    limits: {
+      ...(requests !== "off" && { requests }),
+      ...(failures !== "off" && { failures }),
+    },
     corsOrigins: reader.optional(SETTINGS.corsOrigins) ?? [],
   };
 }

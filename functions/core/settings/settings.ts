@@ -1,4 +1,5 @@
 import type { Grant } from "../access/grants.ts";
+import type { Rate } from "../access/rate-limiter.ts";
 import type {
   AzureConfig,
   GoogleConfig,
@@ -54,6 +55,9 @@ export interface Settings {
   readonly urlSigningKeys?: readonly UrlSigningKey[];
   readonly apiTokens?: readonly ApiToken[];
   readonly accessFile?: string;
+  readonly auditFile?: string;
+  /** For each caller, and for wrong credentials from each address. Absent: no limit. */
+  readonly limits: { readonly requests?: Rate; readonly failures?: Rate };
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;

@@ -12,7 +12,9 @@ import {
   size,
   text,
 } from "./setting.ts";
+import type { Rate } from "../access/rate-limiter.ts";
 import { HOST_LIST, parseHostList, type HostList } from "./host-list.ts";
+import { parseRate, RATE } from "./rate.ts";
 import type { LogLevel } from "./settings.ts";
 import { parseUrlSigningKeys } from "./url-signing-keys.ts";
 import { parseCorsOrigins, parseOneOf, parsePort, parsePublicUrl, parseText } from "./values.ts";
@@ -154,7 +156,31 @@ export const SETTINGS = {
     about:
       "`token` (everything) or `token:grant+grant`, comma-separated; made at the first local start",
   }),
-  accessFile: path("ACCESS_FILE", "a file's path", "YAML: who may do what, beyond `API_TOKENS`"),
+  accessFile: path(
+    "ACCESS_FILE",
+    "a file's path",
+    "YAML: who may do what, beyond `API_TOKENS`; followed while the service runs",
+  ),
+  auditFile: path(
+    "AUDIT_FILE",
+    "a file's path",
+    "Where the local server writes who was given which signature; absent: standard output",
+  ),
+  rateLimit: {
+    name: "RATE_LIMIT",
+    parse: parseRate,
+    expected: RATE,
+    default: "off",
+    about: "Requests that a caller may make: `50/s`, `600/m`, `5000/h` (429 beyond), or `off`",
+  } satisfies SettingWithDefault<Rate | "off">,
+  failureLimit: {
+    name: "RATE_LIMIT_FAILURES",
+    parse: parseRate,
+    expected: RATE,
+    default: "off",
+    about:
+      "Wrong tokens that an address may send before nothing it sends is looked at for a while (429); behind a proxy all callers share its address",
+  } satisfies SettingWithDefault<Rate | "off">,
   host: {
     name: "HOST",
     parse: parseText(/^[^\s/]+$/),

@@ -17,6 +17,7 @@ describe("settings", () => {
       port: 8080,
       logLevel: "info",
       corsOrigins: [],
+      limits: {},
       linkFetch: { allow: { names: [], networks: [] }, deny: { names: [], networks: [] } },
       signing: { defaultExpires: 3600, maxExpires: 604_800, window: 0 },
       caches: {
