@@ -1,0 +1,89 @@
+import {
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  ResponseTransferMode,
+  RestApi,
+} from "aws-cdk-lib/aws-apigateway";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
+import { Construct } from "constructs";
+import type { Deployment } from "../settings.ts";
+import { acknowledge } from "./acknowledge.ts";
+
+/** What the function `images` answers; everything else is the function `objects`'. */
+const IMAGE_ROUTES = ["content", "previews", "converted", "images", "caches"];
+
+/**
+ * A REST API with streamed answers, for callers who have a token or a JWT and no IAM. It lets everybody
+ * through: the service itself authenticates, by the same rules as on every host.
+ */
+export class RestEntry extends Construct {
+  readonly url: string;
+  /** Where `DEPLOY_API_DOMAIN` has to point to. */
+  readonly target: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    functions: { readonly objects: IFunction; readonly images: IFunction },
+    { name, apiDomain, apiWebAcl }: Deployment,
+  ) {
+    super(scope, id);
+    const api = new RestApi(this, "Api", {
+      restApiName: name,
+      description: `${name}: tokens and JWT`,
+      endpointTypes: [EndpointType.REGIONAL],
+      binaryMediaTypes: ["*/*"],
+      // Its role would be the whole account's, for every API in it.
+      cloudWatchRole: false,
+      disableExecuteApiEndpoint: apiDomain !== undefined,
+      deployOptions: { metricsEnabled: true, tracingEnabled: true },
+      ...(apiDomain !== undefined && {
+        domainName: {
+          domainName: apiDomain.name,
+          certificate: Certificate.fromCertificateArn(this, "Certificate", apiDomain.certificate),
+        },
+      }),
+    });
+    const [objects, images] = [toIntegration(functions.objects), toIntegration(functions.images)];
+    addAll(api.root, objects);
+    for (const route of IMAGE_ROUTES) addAll(api.root.addResource(route), images);
+    if (apiWebAcl !== undefined) {
+      new CfnWebACLAssociation(this, "WebAcl", {
+        resourceArn: api.deploymentStage.stageArn,
+        webAclArn: apiWebAcl,
+      });
+    }
+    // CDK's own output, which would show a closed door when there is a domain.
+    api.node.tryRemoveChild("Endpoint");
+    this.url = apiDomain === undefined ? api.url : `https://${apiDomain.name}/`;
+    this.target = api.domainName?.domainNameAliasDomainName;
+    acknowledge(api, {
+      "AwsSolutions-APIG1":
+        "Access logs take a role that every API of the account shares; the functions log each request",
+      "AwsSolutions-APIG2": "The service checks every request against the schemas of its OpenAPI",
+      "AwsSolutions-APIG4": "The service itself asks for a token, a JWT or a signed URL",
+      "AwsSolutions-APIG6":
+        "Execution logs take the account's shared role and would keep signed URLs and tokens",
+      "AwsSolutions-COG4":
+        "Tokens and JWT of any issuer, by the access file, instead of one user pool",
+      ...(apiWebAcl === undefined && {
+        "AwsSolutions-APIG3": "DEPLOY_API_WEB_ACL puts WAF before it",
+      }),
+    });
+  }
+}
+
+const toIntegration = (handler: IFunction): LambdaIntegration =>
+  new LambdaIntegration(handler, {
+    responseTransferMode: ResponseTransferMode.STREAM,
+    // One permission for all methods: a function's policy has room for few.
+    scopePermissionToMethod: false,
+  });
+
+function addAll(resource: IResource, integration: LambdaIntegration): void {
+  resource.addMethod("ANY", integration);
+  resource.addResource("{proxy+}").addMethod("ANY", integration);
+}

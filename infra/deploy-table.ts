@@ -1,0 +1,116 @@
+import {
+  boolean,
+  type Setting,
+  type SettingWithDefault,
+  text,
+} from "@remote-storage/core/settings/setting.ts";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+
+/** CloudWatch takes these numbers of days and no others; 9999 stands for ever. */
+const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === "number");
+
+const ARN = "arn:aws[a-z-]*";
+
+const parseList =
+  (item: RegExp) =>
+  (written: string): readonly string[] | undefined => {
+    const items = written.split(",").map((part) => part.trim());
+    return items.every((part) => item.test(part)) ? items : undefined;
+  };
+
+const parseTags = (written: string): Readonly<Record<string, string>> | undefined => {
+  const pairs = written
+    .split(",")
+    .map((pair) => /^\s*([^=]{1,128}?)\s*=\s*(.{0,256}?)\s*$/.exec(pair));
+  const tags = pairs.flatMap((pair) => (pair === null ? [] : [[pair[1] ?? "", pair[2] ?? ""]]));
+  return tags.length === pairs.length ? Object.fromEntries(tags) : undefined;
+};
+
+/** What only a deployment needs to know; the service's own settings stand in core's table. */
+export const DEPLOY = {
+  name: {
+    name: "DEPLOY_NAME",
+    parse: (written) => (/^[a-z][a-z0-9-]{0,29}$/.test(written) ? written : undefined),
+    expected: "up to 30 small letters, digits and `-`, a letter first",
+    default: "remote-storage",
+    about: "The stacks are `<name>-storage` and `<name>-access`, the secrets `<name>/…`",
+  } satisfies SettingWithDefault<string>,
+  callers: {
+    name: "DEPLOY_CALLERS",
+    parse: parseList(new RegExp(`^(\\d{12}|${ARN}:iam::\\d{12}:(role|user)/[\\w+=,.@/-]{1,576})$`)),
+    expected: "accounts (12 digits) or ARNs of roles and users, comma-separated",
+    about:
+      "IAM callers from other accounts who may invoke the function URLs; those of the own account get the managed policy that the outputs name",
+  } satisfies Setting<readonly string[]>,
+  restApi: boolean(
+    "DEPLOY_REST_API",
+    "Adds a REST API, for callers with tokens or JWT instead of IAM",
+  ),
+  domain: text(
+    "DEPLOY_DOMAIN",
+    "a host name such as pictures.example.com",
+    "A name for the CDN; needs `DEPLOY_CERTIFICATE`",
+    /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+  ),
+  certificate: text(
+    "DEPLOY_CERTIFICATE",
+    "the ARN of a certificate of ACM in us-east-1",
+    "ACM certificate for `DEPLOY_DOMAIN`, in us-east-1 as CloudFront wants it",
+    new RegExp(`^${ARN}:acm:us-east-1:\\d{12}:certificate/\\S+$`),
+  ),
+  webAcl: text(
+    "DEPLOY_WEB_ACL",
+    "the ARN of a global web ACL of WAF",
+    "WAF before the CDN",
+    new RegExp(`^${ARN}:wafv2:us-east-1:\\d{12}:global/webacl/\\S+$`),
+  ),
+  apiDomain: text(
+    "DEPLOY_API_DOMAIN",
+    "a host name such as storage.example.com",
+    "A name for the REST API; needs `DEPLOY_API_CERTIFICATE`",
+    /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+  ),
+  apiCertificate: text(
+    "DEPLOY_API_CERTIFICATE",
+    "the ARN of a certificate of ACM in the stacks' region",
+    "ACM certificate for `DEPLOY_API_DOMAIN`, in the stacks' region",
+    new RegExp(`^${ARN}:acm:[a-z0-9-]+:\\d{12}:certificate/\\S+$`),
+  ),
+  apiWebAcl: text(
+    "DEPLOY_API_WEB_ACL",
+    "the ARN of a regional web ACL of WAF",
+    "WAF before the REST API",
+    new RegExp(`^${ARN}:wafv2:[a-z0-9-]+:\\d{12}:regional/webacl/\\S+$`),
+  ),
+  kmsKey: text(
+    "DEPLOY_KMS_KEY",
+    "the ARN of a KMS key",
+    "Encrypts buckets and secrets with your key; its policy must let this account's IAM decide",
+    new RegExp(`^${ARN}:kms:[a-z0-9-]+:\\d{12}:key/\\S+$`),
+  ),
+  boundary: text(
+    "DEPLOY_PERMISSIONS_BOUNDARY",
+    "the ARN of an IAM policy",
+    "Permissions boundary of every role",
+    new RegExp(`^${ARN}:iam::(\\d{12}|aws):policy/\\S+$`),
+  ),
+  alarmTopic: text(
+    "DEPLOY_ALARM_TOPIC",
+    "the ARN of an SNS topic",
+    "Where alarms go; absent: they show in CloudWatch alone",
+    new RegExp(`^${ARN}:sns:[a-z0-9-]+:\\d{12}:\\S+$`),
+  ),
+  logDays: {
+    name: "DEPLOY_LOG_DAYS",
+    parse: (written) => LOG_DAYS.find((days) => String(days) === written),
+    expected: `one of ${LOG_DAYS.join(", ")}`,
+    default: "30",
+    about: "How long the functions' logs are kept",
+  } satisfies SettingWithDefault<RetentionDays>,
+  tags: {
+    name: "DEPLOY_TAGS",
+    parse: parseTags,
+    expected: "key=value,…",
+    about: "Tags of everything",
+  } satisfies Setting<Readonly<Record<string, string>>>,
+};

@@ -1,0 +1,178 @@
+import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
+import type { Setting } from "@remote-storage/core/settings/setting.ts";
+import {
+  createSettingReader,
+  type SettingReader,
+} from "@remote-storage/core/settings/setting-reader.ts";
+import {
+  SettingsError,
+  type SettingsProblem,
+} from "@remote-storage/core/settings/settings-error.ts";
+import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import { SETTINGS } from "@remote-storage/core/settings/table.ts";
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { DEPLOY } from "./deploy-table.ts";
+
+/** What the stacks decide themselves; a value given for one of these would be ignored in silence. */
+const DECIDED: readonly Setting<unknown>[] = [
+  SETTINGS.endpoint,
+  SETTINGS.port,
+  SETTINGS.accessKey,
+  SETTINGS.secretKey,
+  SETTINGS.region,
+  SETTINGS.publicEndpoint,
+  SETTINGS.urlSigningKeys,
+  SETTINGS.apiTokens,
+];
+
+/** Settings that mean something on one machine alone, and names that other programs use too. */
+const LOCAL: readonly Setting<unknown>[] = [
+  SETTINGS.dataPath,
+  SETTINGS.host,
+  SETTINGS.listenPort,
+  SETTINGS.jupyterSync,
+  SETTINGS.jupyterDownload,
+];
+
+/** Settings whose values the functions get in another way than as they were given. */
+const TRANSLATED: readonly Setting<unknown>[] = [
+  SETTINGS.provider,
+  SETTINGS.bucketPrefix,
+  SETTINGS.publicUrl,
+  SETTINGS.remoteLinksFile,
+  SETTINGS.accessFile,
+];
+
+/** S3's rule for names, less the dots that TLS cannot cover; the longest name is `<prefix>-access-logs`. */
+const BUCKET_PREFIX = /^[a-z0-9][a-z0-9-]{0,50}$/;
+
+/** A domain of one's own with its certificate. */
+export interface Domain {
+  readonly name: string;
+  readonly certificate: string;
+}
+
+/** Everything that the stacks are made from. */
+export interface Deployment {
+  readonly name: string;
+  /** Absent: `<name>-<account>-<region>`. */
+  readonly bucketPrefix?: string | undefined;
+  /** The service's own settings, read by its own rules. */
+  readonly service: Settings;
+  /** Settings that the functions get as they were given. */
+  readonly passed: Readonly<Record<string, string>>;
+  readonly callers: readonly string[];
+  readonly restApi: boolean;
+  readonly domain?: Domain | undefined;
+  readonly webAcl?: string | undefined;
+  readonly apiDomain?: Domain | undefined;
+  readonly apiWebAcl?: string | undefined;
+  readonly kmsKey?: string | undefined;
+  readonly boundary?: string | undefined;
+  readonly alarmTopic?: string | undefined;
+  readonly logDays: RetentionDays;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the settings of a deployment: those of the service and those of `DEPLOY`, both under the names
+ * that `.env` has.
+ *
+ * @throws SettingsError with all mistakes at once.
+ */
+export function parseDeployment(given: Readonly<Record<string, string | undefined>>): Deployment {
+  const reader = createSettingReader(given, () => "");
+  const options = {
+    name: reader.required(DEPLOY.name),
+    callers: reader.optional(DEPLOY.callers) ?? [],
+    restApi: reader.required(DEPLOY.restApi),
+    ...readDomains(reader),
+    webAcl: reader.optional(DEPLOY.webAcl),
+    apiWebAcl: reader.optional(DEPLOY.apiWebAcl),
+    kmsKey: reader.optional(DEPLOY.kmsKey),
+    boundary: reader.optional(DEPLOY.boundary),
+    alarmTopic: reader.optional(DEPLOY.alarmTopic),
+    bucketPrefix: readBucketPrefix(reader),
+    logDays: reader.required(DEPLOY.logDays),
+    tags: reader.optional(DEPLOY.tags) ?? {},
+  };
+  for (const setting of DECIDED) {
+    if (reader.optional(setting) !== undefined) {
+      reader.report(setting, "nothing: the stacks make the buckets, keys and tokens themselves");
+    }
+  }
+  if (!["http", "minio"].includes(reader.required(SETTINGS.provider))) {
+    reader.report(SETTINGS.provider, "minio or nothing: the stacks keep objects in S3");
+  }
+  reader.reportTypos([...Object.values<Setting<unknown>>(DEPLOY), ...all]);
+  const service = readService(given, reader.problems);
+  return { ...options, service, passed: toPassed(given) };
+}
+
+const all: readonly Setting<unknown>[] = Object.values<Setting<unknown>>(SETTINGS);
+
+function readBucketPrefix(reader: SettingReader): string | undefined {
+  const prefix = reader.optional(SETTINGS.bucketPrefix);
+  if (prefix !== undefined && !BUCKET_PREFIX.test(prefix)) {
+    reader.report(
+      SETTINGS.bucketPrefix,
+      "up to 51 small letters, digits and `-`, as S3 wants names",
+    );
+  }
+  return prefix;
+}
+
+function readDomains(reader: SettingReader): Pick<Deployment, "domain" | "apiDomain"> {
+  const both = (name: Setting<string>, certificate: Setting<string>): Domain | undefined => {
+    const [host, arn] = [reader.optional(name), reader.optional(certificate)];
+    if (host !== undefined && arn !== undefined) return { name: host, certificate: arn };
+    if (host !== undefined) reader.report(certificate, `a certificate for ${host}`);
+    if (arn !== undefined) reader.report(name, "the name that the certificate is for");
+    return undefined;
+  };
+  const apiDomain = both(DEPLOY.apiDomain, DEPLOY.apiCertificate);
+  if (apiDomain !== undefined && !reader.required(DEPLOY.restApi)) {
+    reader.report(DEPLOY.apiDomain, "nothing without DEPLOY_REST_API=true");
+  }
+  return { domain: both(DEPLOY.domain, DEPLOY.certificate), apiDomain };
+}
+
+/** The service's settings as the functions will read them, with the mistakes found so far. */
+function readService(
+  given: Readonly<Record<string, string | undefined>>,
+  problems: readonly SettingsProblem[],
+): Settings {
+  const hidden = new Set([...DECIDED, ...LOCAL].map(({ name }) => name));
+  const known = Object.entries(given).filter(([name]) => !hidden.has(name.replace(/_FILE$/, "")));
+  try {
+    const service = parseSettings(
+      {
+        ...Object.fromEntries(known),
+        STORAGE_PROVIDER: "minio",
+        STORAGE_REGION: "us-east-1",
+      },
+      () => "",
+    );
+    if (problems.length > 0) throw new SettingsError([]);
+    return service;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const names = new Set(problems.map(({ name }) => name));
+    throw new SettingsError([
+      ...problems,
+      ...error.problems.filter(({ name }) => !names.has(name)),
+    ]);
+  }
+}
+
+function toPassed(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const apart = new Set([...DECIDED, ...LOCAL, ...TRANSLATED].map(({ name }) => name));
+  return Object.fromEntries(
+    all.flatMap(({ name, secret }) => {
+      const value = given[name]?.trim();
+      return value === undefined || value === "" || secret || apart.has(name)
+        ? []
+        : [[name, value]];
+    }),
+  );
+}
