@@ -1,17 +1,6 @@
-#!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { enableCompileCache } from "node:module";
 import { constants } from "node:os";
-import { join } from "node:path";
 import { parseEnv } from "node:util";
-
-// In the installation's own folder: in the shared temporary one it could be another user's code.
-// Threads find it in their environment.
-process.env["NODE_COMPILE_CACHE"] ??= join(
-  import.meta.dirname,
-  "../../node_modules/.cache/remote-storage",
-);
-enableCompileCache(process.env["NODE_COMPILE_CACHE"]);
 
 const stop = new AbortController();
 let exitBySignal: number | undefined;

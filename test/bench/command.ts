@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** The program that the benches start. */
-export const main = fileURLToPath(new URL("../../functions/local/main.ts", import.meta.url));
+export const main = fileURLToPath(new URL("../../functions/local/start.js", import.meta.url));
 
 export interface Cost {
   /** Wall time from spawn to exit. */

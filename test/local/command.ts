@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-const main = fileURLToPath(new URL("../../functions/local/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../functions/local/start.js", import.meta.url));
 
 interface Run {
   readonly code: number | null;
