@@ -56,6 +56,16 @@ export function createOriginalCache(
   const reader = createOriginalReader(options);
   let generation = 0;
 
+  /** What is under way may be of a version that is to be forgotten. */
+  function restart(): void {
+    generation += 1;
+    refusals.clear();
+    pauses.clear();
+    flights.clear();
+    reader.restart();
+  }
+
+  /** Asks the store for the object, unless it is still the version known. */
   async function ask(source: Source, known?: Head): Promise<Head> {
     const key = originalKey(source);
     const begun = generation;
@@ -128,13 +138,14 @@ export function createOriginalCache(
       if (head === known) return toOriginal(source, known, "stale");
       return toOriginal(source, head, head.stat.etag === known.stat.etag ? "revalidated" : "miss");
     },
+    async forget(id) {
+      restart();
+      heads.delete(id);
+      await store.remove(originalKey(id));
+    },
     purge(scope) {
-      generation += 1;
+      restart();
       heads.purge(scope);
-      refusals.clear();
-      pauses.clear();
-      flights.clear();
-      reader.purge();
     },
   };
 }

@@ -29,7 +29,7 @@ export interface OriginalReader {
   /** Whether the store has them all. */
   has(source: Source, stat: OriginalStat, range: Offsets): Promise<boolean>;
   /** What is under way is not kept any more. */
-  purge(): void;
+  restart(): void;
 }
 
 export function createOriginalReader(options: ReaderOptions): OriginalReader {
@@ -199,7 +199,7 @@ export function createOriginalReader(options: ReaderOptions): OriginalReader {
       );
       return found.every(Boolean);
     },
-    purge() {
+    restart() {
       generation += 1;
       flights.clear();
     },

@@ -1,6 +1,6 @@
-import type { Source } from "@remote-storage/core/caches/caches.ts";
+import type { OriginalRead, Source } from "@remote-storage/core/caches/caches.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
-import type { ReadOptions, ReadResult } from "@remote-storage/core/storage/provider.ts";
+import type { ReadOptions } from "@remote-storage/core/storage/provider.ts";
 
 /** Milliseconds without a byte after which a read is given up. */
 const IDLE = 30_000;
@@ -11,7 +11,7 @@ const IDLE = 30_000;
  *
  * @throws StorageError; `timeout` when nothing has come for 30 seconds.
  */
-export async function readRemote(source: Source, options: ReadOptions): Promise<ReadResult> {
+export async function readRemote(source: Source, options: ReadOptions): Promise<OriginalRead> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), IDLE);
 

@@ -1,4 +1,4 @@
-import type { ObjectStat, ReadOptions, ReadResult } from "../storage/provider.ts";
+import type { ObjectStat, ReadOptions } from "../storage/provider.ts";
 import type { Offsets } from "../http/range.ts";
 
 /**
@@ -18,11 +18,21 @@ export interface Source extends SourceId {
   /** Seconds after which what is cached is checked; absent: `CACHE_REVALIDATE`. 0: always, before it is served. */
   readonly revalidate?: number;
   /** As `Bucket.read`; throws the same `StorageError`s. */
-  read(options: ReadOptions): Promise<ReadResult>;
+  read(options: ReadOptions): Promise<OriginalRead>;
 }
 
 /** What is known of an original without reading its bytes. */
 export type OriginalStat = Pick<ObjectStat, "size" | "etag" | "modified" | "type">;
+
+/** A `ReadResult`, whose `stat` need not name a key: public links have none. */
+export type OriginalRead =
+  | {
+      readonly state: "full" | "partial";
+      readonly stat: OriginalStat;
+      readonly range?: Offsets;
+      readonly body: ReadableStream<Uint8Array>;
+    }
+  | { readonly state: "unchanged"; readonly etag: string };
 
 /**
  * How a cache answered. `hit`: from the cache; `stale`: too, while it is checked in the background or because
@@ -52,6 +62,8 @@ export interface CachedOriginal {
 
 /** The storage cache. One read of the store serves all who ask for an object at the same time. */
 export interface OriginalCache {
+  /** Drops one object: it has been deleted or written anew. */
+  forget(id: SourceId): Promise<void>;
   /**
    * Throws what the store throws (`not-found`, `denied`, `timeout`, …) when nothing is cached.
    * A caller that leaves does not stop the read that fills the cache.

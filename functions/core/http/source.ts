@@ -3,6 +3,7 @@ import type { CachedOriginal, Source } from "../caches/caches.ts";
 import type { ObjectKey } from "../storage/key.ts";
 import type { Bucket } from "../storage/provider.ts";
 import { ProblemError } from "./problem.ts";
+import { publicSource } from "./public-source.ts";
 import type { Sent } from "./route.ts";
 import type { BucketName, Services } from "./services.ts";
 
@@ -28,12 +29,7 @@ export function linkSource(link: string, { principal }: Sent, services: Services
     const { code, message, hint } = located.error;
     throw new ProblemError(code, hint === undefined ? message : `${message}; ${hint}`);
   }
-  if (located.type === "public") {
-    throw new ProblemError(
-      "unsupported",
-      "this host does not fetch public links; open the link itself",
-    );
-  }
+  if (located.type === "public") return publicSource(located.url, services.fetchPublic);
   const { provider, key, versionId } = located;
   const own = provider === "fs" ? ownName(located.bucket) : undefined;
   if (own !== undefined) return ownSource(own, key, services);
