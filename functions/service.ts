@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createTokenAuthenticator } from "@remote-storage/core/access/api-tokens.ts";
+import type { Caches } from "@remote-storage/core/caches/caches.ts";
 import type { App } from "@remote-storage/core/http/app.ts";
 import { withCors } from "@remote-storage/core/http/cors.ts";
 import { createApp } from "@remote-storage/core/http/create-app.ts";
@@ -21,6 +22,8 @@ export interface ServiceSource {
   readonly log: Log;
   readonly now: () => Date;
   readonly fetch: typeof fetch;
+  /** Absent on hosts that serve no content and no pictures. */
+  readonly caches?: Caches;
   /** Answers before the routes, under the same CORS and request ids: the local disk's S3 endpoint. */
   readonly mount?: (app: App) => App;
 }
@@ -30,7 +33,7 @@ export interface ServiceSource {
  * without `URL_SIGNING_KEYS` uploads in parts cannot begin: a host sets both or refuses to start.
  */
 export function createService(routes: readonly Route[], source: ServiceSource): App {
-  const { settings, storage, log, now, fetch, mount = (app) => app } = source;
+  const { settings, storage, log, now, fetch, caches, mount = (app) => app } = source;
   const { buckets, resolver, kind } = storage;
   const names = new Map([
     [buckets.public.name, "public"],
@@ -42,6 +45,7 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     resolver,
     ownName: (bucket) => names.get(bucket),
     authenticate: createTokenAuthenticator(settings.apiTokens ?? []),
+    ...(caches !== undefined && { caches }),
     defaultExpires: settings.signing.defaultExpires,
     sealingKeys: settings.urlSigningKeys ?? [],
     bodyTimeout: BODY_TIMEOUT,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import { openDiskCaches } from "../cache/open-disk-caches.ts";
 import { createService } from "../service.ts";
 import { openStorage } from "../storage.ts";
 import { createLog } from "./log.ts";
@@ -55,12 +56,20 @@ export async function serve(
     fetch,
   });
   const mount = await openMount(own, settings, now);
-  const app = createService(ROUTES, { settings, storage, log, now, fetch, mount });
+  const disk = openDiskCaches(settings, { now, log });
+  const { caches } = disk;
+  const app = createService(ROUTES, { settings, storage, log, now, fetch, caches, mount });
   const server = await listen(app, settings.host, port, log);
   port = server.port;
   const url = settings.publicUrl ?? listening();
   stdout.write(welcome(url, token));
-  return { url, close: () => server.close() };
+  return {
+    url,
+    async close() {
+      await server.close();
+      await disk.close();
+    },
+  };
 }
 
 /** What the settings leave out is kept in `DATA_PATH`; `token` is the one made there, when it is in use. */

@@ -7,6 +7,7 @@ import { silentLog } from "@remote-storage/core/log.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import { ownConfig } from "../../functions/local/own-config.ts";
 import { openMount } from "../../functions/local/s3-mount.ts";
+import { openDiskCaches } from "../../functions/cache/open-disk-caches.ts";
 import { createService } from "../../functions/service.ts";
 import { openStorage } from "../../functions/storage.ts";
 import { environment, REMOTE_LINKS, type Host } from "./host.ts";
@@ -22,7 +23,10 @@ export async function openMemoryHost(): Promise<Host> {
   const remoteLinks = REMOTE_LINKS;
   const storage = await openStorage({ settings, own, remoteLinks, env, readFile, now, fetch });
   const mount = await openMount(own, settings, now);
-  const app = createService(ROUTES, { settings, storage, log: silentLog, now, fetch, mount });
+  const log = silentLog;
+  const opened = openDiskCaches(settings, { now, log });
+  const { caches } = opened;
+  const app = createService(ROUTES, { settings, storage, log, now, fetch, caches, mount });
   return {
     origin,
     async request(method, target, headers = {}, body) {
@@ -35,7 +39,10 @@ export async function openMemoryHost(): Promise<Host> {
       const bytes = Buffer.from(await response.arrayBuffer());
       return { status: response.status, headers: response.headers, body: bytes };
     },
-    close: () => rm(folder, { recursive: true }),
+    async close() {
+      await opened.close();
+      await rm(folder, { recursive: true });
+    },
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Route } from "./route.ts";
+import { listCaches, purgeCache } from "./routes/caches.ts";
+import { getContent, getLinkContent } from "./routes/content.ts";
 import { getLink, headLink } from "./routes/link.ts";
 import { listProviders, resolveLinks } from "./routes/links.ts";
 import { copyObject, deleteObjects } from "./routes/object-bulk.ts";
@@ -29,6 +31,10 @@ export const ROUTES: readonly Route[] = withOpenApi([
   headLink,
   resolveLinks,
   listProviders,
+  getContent,
+  getLinkContent,
+  listCaches,
+  purgeCache,
   health,
   capabilities,
 ]);

@@ -19,6 +19,8 @@ export interface Services {
   readonly authenticate: Authenticator;
   /** Absent on hosts that serve no content and no pictures. */
   readonly caches?: Caches;
+  /** Bytes of an answer that this host can send; absent: any number. */
+  readonly maxBody?: number;
   /** Seconds: what is signed for when the caller names no life. */
   readonly defaultExpires: number;
   /** Upload ids are sealed with the first; all open. */
