@@ -1,0 +1,16 @@
+/**
+ * Escapes what no path on the wire can hold. Function URLs and REST APIs hand encoded paths on, which
+ * this leaves alone; other gateways decode, and then a `?` or a space in a key would end the path.
+ */
+export function escapePath(path: string): string {
+  return path.replaceAll(/[^\w.~!$&'()*+,;=:@/%-]/gu, (text) =>
+    encodeURIComponent(text.isWellFormed() ? text : "\uFFFD"),
+  );
+}
+
+export function toBody(
+  body: string | undefined,
+  isBase64: boolean,
+): Uint8Array<ArrayBuffer> | undefined {
+  return body === undefined ? undefined : Buffer.from(body, isBase64 ? "base64" : "utf8");
+}

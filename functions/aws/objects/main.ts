@@ -1,0 +1,12 @@
+import { ROUTES } from "@remote-storage/core/http/routes.ts";
+import { createHandlers } from "../handlers.ts";
+
+/** Objects, signatures, uploads and links. */
+export const { handler, buffered } = createHandlers({
+  service: "objects",
+  routes: ROUTES,
+  env: process.env,
+  write: (line) => process.stdout.write(line),
+  now: () => new Date(),
+  fetch,
+});
