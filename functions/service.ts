@@ -7,6 +7,7 @@ import { createApp } from "@remote-storage/core/http/create-app.ts";
 import { withRequestId } from "@remote-storage/core/http/request-id.ts";
 import type { Route } from "@remote-storage/core/http/route.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
+import { createLinkChecker } from "@remote-storage/core/links/check-link.ts";
 import type { Log } from "@remote-storage/core/log.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { openGuardedFetch } from "./guarded-fetch/open-guarded-fetch.ts";
@@ -39,10 +40,12 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     [buckets.public.name, "public"],
     [buckets.private.name, "private"],
   ] as const);
+  const fetchPublic = openGuardedFetch(settings.linkFetch);
   const services: Services = {
     kind,
     buckets,
     resolver,
+    checkLinks: createLinkChecker({ resolver, fetchPublic }),
     ownName: (bucket) => names.get(bucket),
     authenticate: createTokenAuthenticator(settings.apiTokens ?? []),
     ...(caches !== undefined && { caches }),
@@ -50,7 +53,7 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     sealingKeys: settings.urlSigningKeys ?? [],
     bodyTimeout: BODY_TIMEOUT,
     fetch,
-    fetchPublic: openGuardedFetch(settings.linkFetch),
+    fetchPublic,
     log,
     now,
     newRequestId: randomUUID,

@@ -45,6 +45,8 @@ export function environment(folder: string): Record<string, string> {
     API_TOKENS: `${TOKENS.all},${TOKENS.reader}:objects:read,${TOKENS.linker}:links:read`,
     CORS_ORIGINS: ALLOWED_ORIGIN,
     SIGNED_URL_MAX_EXPIRES: "1d",
+    // The only public host that tests can reach.
+    LINK_FETCH_ALLOW: "127.0.0.1",
     LOG_LEVEL: "silent",
     PORT: "0",
   };

@@ -69,12 +69,6 @@ export const testLinkFiles: Topic = (stage) => {
     expect(parse<Problem>(answer).code).toBe(code);
   });
 
-  test("check=true is refused rather than ignored", async () => {
-    const answer = await stage().client.send("POST", "/links/resolve?check=true", text, FILE);
-    expect(answer.status).toBe(400);
-    expect(parse<Problem>(answer).code).toBe("unsupported");
-  });
-
   test("neither a body nor a file, or both, is refused", async () => {
     const { client } = stage();
     expect((await client.send("POST", "/links/resolve")).status).toBe(400);

@@ -6,6 +6,7 @@ import { testCors } from "./cors.ts";
 import { testErrors } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { testKeys } from "./keys.ts";
+import { testLinkChecks } from "./link-checks.ts";
 import { testLinkFiles } from "./link-files.ts";
 import { testLinks } from "./links.ts";
 import { testLists } from "./lists.ts";
@@ -36,6 +37,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   uploads: testUploads,
   links: testLinks,
   "link files": testLinkFiles,
+  "links that are checked": testLinkChecks,
   service: testService,
   access: testAccess,
   cors: testCors,

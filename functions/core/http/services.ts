@@ -1,5 +1,6 @@
 import type { Authenticator } from "../access/api-tokens.ts";
 import type { Caches } from "../caches/caches.ts";
+import type { LinkChecker } from "../links/check-link.ts";
 import type { LinkResolver } from "../links/link.ts";
 import type { PublicFetch } from "../links/public-fetch.ts";
 import type { Log } from "../log.ts";
@@ -14,6 +15,7 @@ export interface Services {
   readonly kind: ProviderKind;
   readonly buckets: Readonly<Record<BucketName, Bucket>>;
   readonly resolver: LinkResolver;
+  readonly checkLinks: LinkChecker;
   /** `remote-storage-private` → `private`; `undefined` for buckets that are not the service's own. */
   readonly ownName: (bucket: string) => BucketName | undefined;
   readonly authenticate: Authenticator;

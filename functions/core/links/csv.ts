@@ -12,28 +12,23 @@ const COLUMNS = [
   "code",
   "message",
   "hint",
+  "size",
+  "type",
+  "etag",
 ];
 
 /** RFC 4180, with a header line; `headers` is JSON. Line breaks are CRLF. */
 export function createCsvWriter(): LinkFileWriter {
   return {
     head: toRow(COLUMNS),
-    resolved: (line, { link, provider, method, url, headers, expiresAt = "", clampedBy = "" }) =>
-      toRow([
-        String(line),
-        link,
-        provider,
-        method,
-        url,
-        JSON.stringify(headers),
-        expiresAt,
-        clampedBy,
-        "",
-        "",
-        "",
-      ]),
+    resolved: (line, answer) => {
+      const { link, provider, method, url, headers } = answer;
+      const { expiresAt = "", clampedBy = "", size = "", type = "", etag = "" } = answer;
+      const signed = [method, url, JSON.stringify(headers), expiresAt, clampedBy];
+      return toRow([String(line), link, provider, ...signed, "", "", "", String(size), type, etag]);
+    },
     failed: (line, { link, error: { code, message, hint = "" } }) =>
-      toRow([String(line), link, "", "", "", "", "", "", code, message, hint]),
+      toRow([String(line), link, "", "", "", "", "", "", code, message, hint, "", "", ""]),
     summary: () => "",
   };
 }

@@ -16,6 +16,11 @@ export interface LinkBatch {
   readonly lines: number;
 }
 
+export interface LinkFileBatch extends LinkBatch {
+  /** Where the next line begins, in bytes of what was read. */
+  readonly end: number;
+}
+
 /** Room for a link of 8 KiB and much white space around it; a longer line is skipped unread. */
 const MAX_LINE_BYTES = 65_536;
 /** What is decoded at once. No longer than a line may be, so that only a line across blocks can be too long. */
@@ -34,7 +39,7 @@ const NEW_LINE = 0x0a;
 export async function* readLinkFile(
   body: AsyncIterable<Uint8Array>,
   firstLine = 1,
-): AsyncGenerator<LinkBatch> {
+): AsyncGenerator<LinkFileBatch> {
   const splitter = createSplitter(firstLine);
   for await (const chunk of body) {
     for (let start = 0; start < chunk.length && !splitter.refused(); start += BLOCK_BYTES) {
@@ -52,8 +57,8 @@ export async function* readLinkFile(
 }
 
 interface Splitter {
-  push(block: Buffer): LinkBatch;
-  end(): LinkBatch;
+  push(block: Buffer): LinkFileBatch;
+  end(): LinkFileBatch;
   /** True once the file turned out to be no UTF-8 at all; nothing more is read. */
   refused(): boolean;
 }
@@ -64,6 +69,8 @@ function createSplitter(firstLine: number): Splitter {
   let openBytes = 0;
   let overflow = false;
   let lines = firstLine - 1;
+  let taken = 0;
+  let closed = 0;
   let utf16 = false;
   let links: LinkLine[] = [];
 
@@ -121,8 +128,8 @@ function createSplitter(firstLine: number): Splitter {
     }
   };
 
-  const take = (): LinkBatch => {
-    const batch = { links, lines };
+  const take = (): LinkFileBatch => {
+    const batch = { links, lines, end: closed };
     links = [];
     return batch;
   };
@@ -133,18 +140,22 @@ function createSplitter(firstLine: number): Splitter {
       const first = block.indexOf(NEW_LINE);
       if (first < 0) {
         append(block);
+        taken += block.length;
         return take();
       }
       append(block.subarray(0, first));
       closeLine();
       if (utf16) return take();
       const last = block.lastIndexOf(NEW_LINE);
+      closed = taken + last + 1;
+      taken += block.length;
       addLines(block.subarray(first + 1, last + 1));
       append(block.subarray(last + 1));
       return take();
     },
     end: () => {
       if (openBytes > 0) closeLine();
+      closed = taken;
       return take();
     },
   };

@@ -42,8 +42,18 @@ export type LocatedLink =
   | { readonly type: "public"; readonly url: string }
   | { readonly type: "error"; readonly error: LinkError };
 
-/** A link that may be opened now. Public links have no headers and never expire. */
-export interface ResolvedLink {
+/** What looking at an object tells. A public host may leave any of it out. */
+export interface LinkFacts {
+  /** Bytes. */
+  readonly size?: number;
+  /** Content type. */
+  readonly type?: string;
+  /** The `ETag` header's value, quotes included. */
+  readonly etag?: string;
+}
+
+/** A link that may be opened now, with what `check` has found. Public links have no headers and never expire. */
+export interface ResolvedLink extends LinkFacts {
   readonly link: string;
   /** As in {@link LocatedLink}; `https` or `http` for public links. */
   readonly provider: string;

@@ -13,16 +13,25 @@ export function createNdjsonWriter(): LinkFileWriter {
   };
   return {
     head: "",
-    resolved: (line, { link, provider, method, url, headers, expiresAt, clampedBy }) => {
+    resolved: (
+      line,
+      { link, provider, method, url, headers, expiresAt, clampedBy, size, type, etag },
+    ) => {
       const names = Object.keys(headers);
       const sent = names.length === 0 ? "{}" : JSON.stringify(headers);
       const expiry = expiresAt === undefined ? "" : `,"expiresAt":"${expiresAt}"`;
       const clamp = clampedBy === undefined ? "" : `,"clampedBy":"${clampedBy}"`;
-      return `{"line":${line},"link":${JSON.stringify(link)},"provider":${quoteProvider(provider)},"method":"${method}","url":${quoteUrl(url)},"headers":${sent}${expiry}${clamp}}\n`;
+      return `{"line":${line},"link":${JSON.stringify(link)},"provider":${quoteProvider(provider)},"method":"${method}","url":${quoteUrl(url)},"headers":${sent}${expiry}${clamp}${writeFacts(size, type, etag)}}\n`;
     },
     failed: (line, { link, error }) => `${JSON.stringify({ line, link, error })}\n`,
     summary: (summary) => `${JSON.stringify({ summary })}\n`,
   };
+}
+
+/** What a check has found, as the rest of an object. */
+function writeFacts(size?: number, type?: string, etag?: string): string {
+  if (size === undefined && type === undefined && etag === undefined) return "";
+  return `,${JSON.stringify({ size, type, etag }).slice(1, -1)}`;
 }
 
 /** A URL holds no control character, so that only two characters need escaping; signed ones have neither. */

@@ -1,29 +1,20 @@
 import { createCsvWriter } from "./csv.ts";
-import type {
-  FailedLink,
-  LinkResolver,
-  LocatedLink,
-  ResolvedLink,
-  ResolveOptions,
-} from "./link.ts";
-import { type LinkBatch, type LinkLine, readLinkFile } from "./link-file.ts";
+import type { LinkResolver } from "./link.ts";
+import type { LinkBatch } from "./link-file.ts";
 import type { LinkFileSummary, LinkFileWriter } from "./link-file-writer.ts";
 import { createNdjsonWriter } from "./ndjson.ts";
+import { createLineResolver, type LinkAnswer, type ResolveLineOptions } from "./resolve-line.ts";
 
 export type LinkFileFormat = "ndjson" | "csv" | "urls";
 
-export interface ResolveFileOptions extends ResolveOptions {
+export interface ResolveFileOptions extends ResolveLineOptions {
   /** Default `ndjson`, whose last line is the summary; `urls` gives the URLs of the links that resolved. */
   readonly format?: LinkFileFormat;
   /** Leaves out the links that resolved. */
   readonly onlyFailed?: boolean;
-  /** Whether the caller may use what the link points to; a refused link fails with `forbidden`. */
-  readonly authorize?: (located: LocatedLink) => boolean;
   /** Called once, after the last line. */
   readonly onSummary?: (summary: LinkFileSummary) => void;
 }
-
-type Answer = ResolvedLink | FailedLink;
 
 const WRITERS: Readonly<Record<LinkFileFormat, () => LinkFileWriter>> = {
   ndjson: createNdjsonWriter,
@@ -43,17 +34,17 @@ const CONCURRENCY = 64;
 
 /**
  * Resolves a link file as it arrives, in its order and in flat memory; nothing is read ahead of what
- * the consumer takes. Bad lines become results; only reading `body` can throw.
+ * the consumer takes. Bad lines become results; only reading `batches` can throw.
  */
 export async function* resolveLinkFile(
-  body: AsyncIterable<Uint8Array>,
+  batches: AsyncIterable<LinkBatch>,
   resolver: LinkResolver,
   options: ResolveFileOptions,
 ): AsyncGenerator<string> {
   const writer = createLinkFileWriter(options.format);
   if (writer.head !== "") yield writer.head;
   let last = "";
-  yield* resolveLinks(readLinkFile(body), resolver, {
+  yield* resolveLinks(batches, resolver, {
     ...options,
     onSummary: (counted) => {
       last = writer.summary(counted);
@@ -74,7 +65,8 @@ export async function* resolveLinks(
   resolver: LinkResolver,
   options: ResolveFileOptions,
 ): AsyncGenerator<string> {
-  const { format, onlyFailed = false, authorize, onSummary } = options;
+  const { format, onlyFailed = false, onSummary } = options;
+  const resolve = createLineResolver(resolver, options);
   const writer = createLinkFileWriter(format);
   const byCode: Record<string, number> = {};
   let resolved = 0;
@@ -82,17 +74,7 @@ export async function* resolveLinks(
   let lines = 0;
   let out = "";
 
-  const resolve = (item: LinkLine): Answer | Promise<Answer> => {
-    const { link, error } = item;
-    if (error !== undefined) return { link, error };
-    const located = resolver.locate(link);
-    if (authorize !== undefined && located.type !== "error" && !authorize(located)) {
-      return { link, error: FORBIDDEN };
-    }
-    return resolver.sign(link, located, options);
-  };
-
-  const write = (line: number, answer: Answer): void => {
+  const write = (line: number, answer: LinkAnswer): void => {
     if ("error" in answer) {
       const { code } = answer.error;
       failed++;
@@ -106,7 +88,8 @@ export async function* resolveLinks(
 
   for await (const batch of batches) {
     // Answers in the order of the file, from the first one that was not there at once.
-    const waiting: { readonly line: number; readonly answer: Answer | Promise<Answer> }[] = [];
+    const waiting: { readonly line: number; readonly answer: LinkAnswer | Promise<LinkAnswer> }[] =
+      [];
     for (const item of batch.links) {
       const answer = resolve(item);
       if (waiting.length === 0 && !(answer instanceof Promise)) {
@@ -128,8 +111,3 @@ export async function* resolveLinks(
   }
   onSummary?.({ lines, resolved, failed, byCode });
 }
-
-const FORBIDDEN = {
-  code: "forbidden",
-  message: "the caller may not use this provider or prefix",
-} as const;

@@ -1,30 +1,16 @@
 import type { SignedRequest, SignIntent } from "../signing/signed-request.ts";
-import { type ErrorKind, StorageError } from "../storage/errors.ts";
 import type { Bucket } from "../storage/provider.ts";
 import type {
   FailedLink,
-  LinkErrorCode,
   LinkResolver,
   LocatedLink,
   ResolvedLink,
   ResolveOptions,
 } from "./link.ts";
+import { toLinkError } from "./link-failure.ts";
 import type { Place } from "./place.ts";
 
 type Answer = ResolvedLink | FailedLink;
-
-/** What a failed signature says of the link; kinds that are left out say only that it did not work now. */
-const CODES: Readonly<Partial<Record<ErrorKind, LinkErrorCode>>> = {
-  credentials: "credentials_unavailable",
-  denied: "forbidden",
-  "invalid-key": "bad_syntax",
-  "invalid-request": "bad_syntax",
-  unsupported: "bad_syntax",
-  "not-found": "not_found",
-  "no-bucket": "not_found",
-  "wrong-region": "wrong_region",
-  timeout: "timeout",
-};
 
 /**
  * Signs located links with their buckets. A link that cannot be signed fails; it is never given unsigned.
@@ -97,9 +83,6 @@ function openPublic(link: string, url: string, { method }: ResolveOptions): Answ
   return { link, provider, method, url, headers: {} };
 }
 
-/** An error that is no `StorageError` may name the inside, so its message stays here. */
 function toFailed(link: string, error: unknown): FailedLink {
-  return error instanceof StorageError
-    ? { link, error: { code: CODES[error.kind] ?? "unavailable", message: error.message } }
-    : { link, error: { code: "unavailable", message: "the link could not be signed" } };
+  return { link, error: toLinkError(error, "the link could not be signed") };
 }

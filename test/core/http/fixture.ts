@@ -72,6 +72,7 @@ export function openFixture(changes: Partial<Services> = {}) {
     kind: "http",
     buckets,
     resolver: createLinkResolver({ entries: [], own: Object.values(changes.buckets ?? buckets) }),
+    checkLinks: () => () => Promise.resolve({ size: 5 }),
     ownName: (name) =>
       name === "own-public" ? "public" : name === "own-private" ? "private" : undefined,
     authenticate: createTokenAuthenticator([]),

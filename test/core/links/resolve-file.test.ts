@@ -94,10 +94,10 @@ describe("other forms", () => {
   test("CSV, quoted where RFC 4180 or a spreadsheet needs it", async () => {
     const rows = (await resolveText(`${FILE}=1+1\n`, { format: "csv" })).split("\r\n");
     expect(rows[0]).toBe(
-      "line,link,provider,method,url,headers,expiresAt,clampedBy,code,message,hint",
+      "line,link,provider,method,url,headers,expiresAt,clampedBy,code,message,hint,size,type,etag",
     );
     expect(rows[3]).toBe(
-      '5,"https://example.com/""a""\\b.jpg",https,GET,"https://example.com/""a""\\b.jpg",{},,,,,',
+      '5,"https://example.com/""a""\\b.jpg",https,GET,"https://example.com/""a""\\b.jpg",{},,,,,,,,',
     );
     expect(rows[7]).toMatch(/^9,"=1\+1",,,,,,,bad_syntax,/);
     expect(rows).toHaveLength(9);

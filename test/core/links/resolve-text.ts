@@ -1,3 +1,4 @@
+import { readLinkFile } from "../../../functions/core/links/link-file.ts";
 import {
   resolveLinkFile,
   type ResolveFileOptions,
@@ -20,7 +21,7 @@ export async function resolveText(
   from = resolver,
 ): Promise<string> {
   let answer = "";
-  for await (const part of resolveLinkFile(body(file), from, { ...GET, ...options }))
+  for await (const part of resolveLinkFile(readLinkFile(body(file)), from, { ...GET, ...options }))
     answer += part;
   return answer;
 }

@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import { authorizeLinks } from "../../access/link-access.ts";
+import type { LinkBatch } from "../../links/link-file.ts";
 import { resolveLinkFile, type ResolveFileOptions } from "../../links/resolve-file.ts";
 import { auditSignatures } from "../audit.ts";
-import { openLinkFile } from "../link-file-source.ts";
+import { openLinkLines } from "../link-lines.ts";
 import { visibleProviders } from "../link-places.ts";
-import { ProblemError } from "../problem.ts";
-import { mediaType } from "../read-json.ts";
 import { route, type Sent } from "../route.ts";
 import { expiresText, fileName, flag, none } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -14,20 +13,14 @@ import { toByteStream } from "../text-stream.ts";
 const NDJSON = "application/x-ndjson";
 const CSV = "text/csv";
 
-/** What clients call a file of lines when they do not say text: curl's default, S3's default, nothing. */
-const LINK_FILE_TYPES = new Set<string | undefined>([
-  undefined,
-  "application/octet-stream",
-  "application/x-www-form-urlencoded",
-]);
-
 export const resolveLinks = route({
   method: "POST",
   path: "/links/resolve",
   summary: "Resolve a link file",
   description:
     "Answers while the file arrives, line by line and in its order; a bad line is an error in its place. " +
-    "The last line is the summary. `Accept: text/csv` gives CSV.",
+    "The last line is the summary. `Accept: text/csv` gives CSV. An earlier answer sent back as NDJSON: " +
+    "what failed in it is resolved again.",
   access: { action: "links:read", on: "items" },
   params: none,
   query: v.object({
@@ -36,9 +29,17 @@ export const resolveLinks = route({
     ),
     expires: v.exactOptional(expiresText),
     download: v.exactOptional(fileName),
-    check: v.exactOptional(v.pipe(flag, v.description("Not offered yet: `true` is refused."))),
+    check: v.exactOptional(
+      v.pipe(
+        flag,
+        v.description(
+          "Look at what each link points to: adds `size`, `type` and `etag`, or an error.",
+        ),
+      ),
+    ),
+    onlyFailed: v.exactOptional(v.pipe(flag, v.description("Leave out what resolved."))),
   }),
-  accepts: { "text/plain": undefined },
+  accepts: { "text/plain": undefined, [NDJSON]: undefined },
   responses: {
     200: {
       description: "One result a link, then the summary.",
@@ -47,10 +48,7 @@ export const resolveLinks = route({
   },
   async handle(input, services) {
     const { file, check = false, ...options } = input.query;
-    if (check)
-      throw new ProblemError("unsupported", "links cannot be checked yet; leave check out");
-    const body =
-      file === undefined ? linkFile(input) : openLinkFile(noBody(file, input), input, services);
+    const links = await openLinkLines(file, input, services);
     const csv = prefersCsv(input.request.headers.get("accept"));
     const wish: ResolveFileOptions = {
       method: "GET",
@@ -58,8 +56,9 @@ export const resolveLinks = route({
       ...options,
       format: csv ? "csv" : "ndjson",
       authorize: authorizeLinks(input.principal.grants, "GET", services.ownName),
+      ...(check && { check: services.checkLinks(input.request.signal) }),
     };
-    return new Response(toByteStream(resolveAll(await body, wish, input, services)), {
+    return new Response(toByteStream(resolveAll(links, wish, input, services)), {
       headers: {
         "Content-Type": csv ? `${CSV}; charset=utf-8` : NDJSON,
         "Cache-Control": "no-store",
@@ -98,7 +97,7 @@ export const listProviders = route({
 });
 
 async function* resolveAll(
-  body: AsyncIterable<Uint8Array>,
+  links: AsyncIterable<LinkBatch>,
   wish: ResolveFileOptions,
   sent: Sent,
   services: Services,
@@ -106,7 +105,7 @@ async function* resolveAll(
   // They stay when the client leaves before the end.
   let counts = {};
   try {
-    yield* resolveLinkFile(body, services.resolver, {
+    yield* resolveLinkFile(links, services.resolver, {
       ...wish,
       onSummary: ({ resolved, failed }) => {
         counts = { signed: resolved, failed };
@@ -115,25 +114,6 @@ async function* resolveAll(
   } finally {
     auditSignatures(services, sent, { route: "POST /links/resolve", ...counts });
   }
-}
-
-function linkFile({ request }: Sent): ReadableStream<Uint8Array> {
-  const type = mediaType(request);
-  if (type?.startsWith("text/") !== true && !LINK_FILE_TYPES.has(type)) {
-    const message = `send the link file as text/plain, not ${type ?? ""}`;
-    throw new ProblemError("unsupported_media_type", message, { Accept: "text/plain" });
-  }
-  if (request.body !== null) return request.body;
-  if (type !== undefined) return new Blob([]).stream();
-  throw new ProblemError(
-    "invalid_request",
-    "send a link file as the body, or name one with ?file=",
-  );
-}
-
-function noBody(file: string, { request }: Sent): string {
-  if (request.body === null) return file;
-  throw new ProblemError("invalid_request", "send a link file or name one with ?file=, not both");
 }
 
 /** NDJSON unless CSV is asked for by name. */
