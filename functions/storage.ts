@@ -24,7 +24,7 @@ export interface StorageSource {
   readonly own: ProviderConfig;
   /** The text of remote_links.yml; absent: there are no other providers. */
   readonly remoteLinks?: string;
-  /** For `${NAME}` in remote_links.yml. */
+  /** For `${NAME}` in remote_links.yml, and for ambient credentials. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For `credentials_file` in remote_links.yml. */
   readonly readFile: (path: string) => string;
@@ -55,10 +55,10 @@ export async function readStorageConfig(source: StorageSource): Promise<StorageC
 /** Opens every provider; nothing is sent anywhere yet. */
 export async function openConfig(
   { settings, own, entries }: StorageConfig,
-  world: Pick<ProviderContext, "now" | "fetch">,
+  world: Pick<ProviderContext, "now" | "fetch" | "env">,
 ): Promise<Storage> {
-  const { now, fetch } = world;
-  const context: ProviderContext = { now, fetch, policy: settings.signing };
+  const { now, fetch, env } = world;
+  const context: ProviderContext = { now, fetch, policy: settings.signing, ...(env && { env }) };
   const provider = await openProvider(own, context);
   const buckets = {
     public: provider.bucket(settings.buckets.public),

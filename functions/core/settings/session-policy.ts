@@ -66,10 +66,11 @@ export function sessionPolicy(places: readonly RolePlace[], target: SessionTarge
         outer.map(({ bucket, prefix }) => `${literal(bucket)}/${literal(prefix)}*`),
       ),
       ...(whole.length > 0 ? [allow(BUCKET_ACTIONS, whole)] : []),
-      ...byPrefixes(outer).map(({ buckets, patterns }) => ({
-        ...allow(PREFIX_ACTIONS, buckets),
-        Condition: { StringLike: { "s3:prefix": patterns } },
-      })),
+      ...byPrefixes(outer).map(({ buckets, patterns }) =>
+        Object.assign(allow(PREFIX_ACTIONS, buckets), {
+          Condition: { StringLike: { "s3:prefix": patterns } },
+        }),
+      ),
       ...(target.aws ? [ENCRYPTION] : []),
     ],
   });

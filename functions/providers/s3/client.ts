@@ -28,8 +28,9 @@ export function createConnect(source: CredentialSource): Connect {
       endpoint: origin,
       forcePathStyle: pathStyle,
       credentials: async () => {
-        const { expiresAt, ...keys } = await source.current();
-        return expiresAt === undefined ? keys : { ...keys, expiration: expiresAt };
+        // The SDK keeps those that do not end for ever; the source knows when to look for others.
+        const { expiresAt: expiration = new Date(), ...keys } = await source.current();
+        return { ...keys, expiration };
       },
       // The defaults send bodies in chunks with a CRC-32 trailer, which many stores refuse or store as it is.
       requestChecksumCalculation: "WHEN_REQUIRED",

@@ -1,65 +1,120 @@
 import type { S3Keys } from "@remote-storage/core/signing/s3-presigner.ts";
+import { StorageError } from "@remote-storage/core/storage/errors.ts";
 
 export interface Credentials extends S3Keys {
-  /** Absent: they last until somebody changes them. */
+  /** Absent: they last until somebody changes them, or (with a session token) nobody says how long. */
   readonly expiresAt?: Date;
 }
 
 /** Where keys come from. The same object is answered until it is renewed, so it may key a cache. */
 export interface CredentialSource {
-  /** At once while good ones are at hand. Throws StorageError `credentials`. */
-  current(): Credentials | Promise<Credentials>;
+  /**
+   * Keys that last another `seconds` where the source can give such, else those that last longest. At
+   * once while good ones are at hand. Throws StorageError `credentials`.
+   */
+  current(seconds?: number): Credentials | Promise<Credentials>;
 }
 
-export function staticCredentials(keys: S3Keys): CredentialSource {
+export function staticCredentials(keys: Credentials): CredentialSource {
   return { current: () => keys };
 }
 
-/** Renewed this long before their end: room for slow renewals and for clocks that disagree. */
-const MARGIN_MILLISECONDS = 5 * 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** Keys of which nobody says how long they last are looked for again after this time: files change. */
+const UNTOLD = 15 * MINUTE;
+/** Keys are not renewed more often, however long the signatures that are wished for. */
+const LEAST_AGE = 5 * MINUTE;
+/** Who comes after this time no longer waits for a load that has not come back: it may have been frozen with its host. */
+const ABANDONED = MINUTE;
+/** Between loads that fail, doubled each time. */
+const PAUSE = { first: SECOND, longest: 30 * SECOND };
 
 interface Held {
   readonly credentials: Credentials;
-  /** Milliseconds since the epoch. */
-  readonly renewAt: number;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly since: number;
+  readonly end: number;
+}
+
+interface Loading {
+  readonly since: number;
+  readonly result: Promise<Credentials>;
+}
+
+interface Failed {
+  readonly error: unknown;
+  readonly until: number;
+  readonly pause: number;
 }
 
 /**
- * Temporary credentials, kept until shortly before their end; callers that need new ones at the same
- * time share one `load`. When renewing fails, the old ones serve as long as they live.
+ * Temporary credentials, renewed before their end: behind the scenes once half of their life is over or
+ * a signature outlasts them, before the answer when both are so. One `load` serves all who wait. When
+ * it fails, the old ones serve to their end, and it is tried again after a pause.
  */
 export function renewedCredentials(
   load: () => Promise<Credentials>,
   now: () => Date,
 ): CredentialSource {
   let held: Held | undefined;
-  let loading: Promise<Credentials> | undefined;
+  let loading: Loading | undefined;
+  let failed: Failed | undefined;
 
-  function hold(credentials: Credentials): Credentials {
-    const time = now().getTime();
-    const end = credentials.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    // Half of a life that is short already, so that a source which repeats itself is not asked each time.
-    held = { credentials, renewAt: Math.max(end - MARGIN_MILLISECONDS, (time + end) / 2) };
-    return credentials;
-  }
+  const resting = (time: number): boolean => failed !== undefined && time < failed.until;
 
-  async function renew(): Promise<Credentials> {
+  async function renew(since: number): Promise<Credentials> {
     try {
-      return hold(await load());
+      const credentials = await load();
+      const end = credentials.expiresAt?.getTime() ?? Infinity;
+      if (end <= now().getTime()) throw ended();
+      failed = undefined;
+      if (held === undefined || held.since <= since) held = { credentials, since, end };
+      return credentials;
     } catch (error) {
-      const end = held?.credentials.expiresAt;
-      if (held === undefined || end === undefined || end <= now()) throw error;
-      return hold(held.credentials);
+      const time = now().getTime();
+      const pause = failed === undefined ? PAUSE.first : Math.min(2 * failed.pause, PAUSE.longest);
+      failed = { error, pause, until: time + pause };
+      if (held === undefined || held.end <= time) throw error;
+      return held.credentials;
     } finally {
-      loading = undefined;
+      if (loading?.since === since) loading = undefined;
     }
   }
 
+  async function renewed(time: number): Promise<Credentials> {
+    if (loading === undefined || time - loading.since > ABANDONED) {
+      loading = { since: time, result: renew(time) };
+    }
+    return loading.result;
+  }
+
   return {
-    current() {
-      if (held !== undefined && now().getTime() < held.renewAt) return held.credentials;
-      loading ??= renew();
-      return loading;
+    current(seconds = 0) {
+      const time = now().getTime();
+      if (held === undefined || time >= held.end) {
+        if (resting(time)) throw failed?.error;
+        return renewed(time);
+      }
+      const { credentials, since, end } = held;
+      const age = time - since;
+      const young = age < (end === Infinity ? UNTOLD : (end - since) / 2);
+      const covers = end - time >= seconds * SECOND;
+      if ((young && (covers || age < LEAST_AGE)) || resting(time)) return credentials;
+      const next = renewed(time);
+      if (!young && !covers) return next;
+      // It fails only when the credentials have ended meanwhile, which the next caller is told.
+      next.catch(() => undefined);
+      return credentials;
     },
   };
+}
+
+function ended(): StorageError {
+  return new StorageError(
+    "credentials",
+    "the credentials that were found have ended already, by this machine's clock",
+    { provider: "minio", operation: "credentials" },
+  );
 }

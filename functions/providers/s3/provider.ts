@@ -18,7 +18,7 @@ import { write } from "./write.ts";
  * at the first call which needs one, and signing with keys and a known region never does.
  */
 export function openS3(config: S3Config, context: ProviderContext): Provider {
-  const source = credentialSource(config, context.now);
+  const source = credentialSource(config, context);
   const regions = createRegions(config, context.fetch);
   const account = { config, regions, connect: createConnect(source) };
 

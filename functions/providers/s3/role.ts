@@ -1,11 +1,19 @@
+import type { STS } from "@aws-sdk/client-sts";
+import { sessionPolicy } from "@remote-storage/core/settings/session-policy.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { RoleCredentials } from "@remote-storage/core/storage/provider-config.ts";
-import type { STS } from "@aws-sdk/client-sts";
 import type { CredentialSource, Credentials } from "./credentials.ts";
+import { stsError } from "./sts-error.ts";
 
-/** What a role's session is called in the account's trail. */
 const SESSION_NAME = "remote-storage";
 const DEFAULT_SESSION_SECONDS = 3600;
+
+/**
+ * Sessions that sessions assume last an hour at most, whatever their role allows.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+ */
+const CHAINED_SECONDS = 3600;
 
 const TIMEOUTS = {
   connectionTimeout: 5000,
@@ -14,22 +22,24 @@ const TIMEOUTS = {
 };
 
 export interface Sts {
+  /** Whether the sessions are for AWS, which knows encryption keys, or for a store like it. */
+  readonly aws: boolean;
   readonly region: string;
-  /** For stores that answer STS themselves; absent for AWS. */
+  /** For stores that answer STS themselves; absent: the SDK knows. */
   readonly endpoint?: string;
 }
 
 /**
- * Assumes a role through STS with the credentials of `base`. A bare name is a role of the caller's
- * own account; when the caller is in that role already, its credentials serve as they are.
- * Throws StorageError `credentials`.
+ * Assumes a role through STS with the credentials of `base`; the session is narrowed to the role's
+ * places. A bare name is a role of the caller's own account; when the caller is in that role already,
+ * its credentials serve as they are. Throws StorageError.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export async function assumeRole(
   role: RoleCredentials,
   base: CredentialSource,
-  place: Sts,
+  { aws, ...place }: Sts,
 ): Promise<Credentials> {
   const current = await base.current();
   const { STS } = await import("@aws-sdk/client-sts");
@@ -37,20 +47,19 @@ export async function assumeRole(
   try {
     const arn = role.role.startsWith("arn:") ? role.role : await arnOf(role.role, sts);
     if (arn === undefined) return current;
+    const partition = arn.split(":")[1] ?? "aws";
+    const wished = role.sessionDuration ?? DEFAULT_SESSION_SECONDS;
+    const chained = current.sessionToken !== undefined;
     const { Credentials: session } = await sts.assumeRole({
       RoleArn: arn,
-      RoleSessionName: SESSION_NAME,
-      DurationSeconds: role.sessionDuration ?? DEFAULT_SESSION_SECONDS,
+      RoleSessionName: role.sessionName ?? SESSION_NAME,
+      DurationSeconds: chained ? Math.min(wished, CHAINED_SECONDS) : wished,
       ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+      ...(role.places !== undefined && { Policy: sessionPolicy(role.places, { partition, aws }) }),
     });
     return toCredentials(session ?? {});
   } catch (cause) {
-    throw new StorageError(
-      "credentials",
-      `the role ${role.role} cannot be assumed: does it exist, and does its trust policy name this service?`,
-      { provider: "minio", operation: "assume the role" },
-      cause,
-    );
+    throw stsError(role, cause);
   } finally {
     sts.destroy();
   }
@@ -81,7 +90,8 @@ function toCredentials(session: Session): Credentials {
     SessionToken === undefined ||
     Expiration === undefined
   ) {
-    throw new Error("STS answered without credentials");
+    const place = { provider: "minio", operation: "assume the role" };
+    throw new StorageError("unavailable", "STS answered without credentials", place);
   }
   return {
     accessKeyId: AccessKeyId,

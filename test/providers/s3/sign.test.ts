@@ -45,6 +45,44 @@ describe("signing", () => {
     expect(stdout.split("\n").slice(0, 2)).toEqual(["GET", "true"]);
   });
 
+  const temporary = {
+    AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_SESSION_TOKEN: "the/token+",
+  };
+  const ambient = configOf("s3.amazonaws.com", {
+    region: "eu-central-1",
+    credentials: { type: "ambient" },
+  });
+  const signFor = (expires: number, env: Record<string, string>) =>
+    openS3(ambient, contextOf({ now, env })).bucket("cars").sign({ method: "GET", key, expires });
+
+  test("with the environment's own keys answers at once", () => {
+    expect(signFor(60, temporary)).toMatchObject({
+      url: expect.stringContaining("X-Amz-Security-Token=the%2Ftoken%2B&"),
+      expiresAt: "2026-11-22T12:01:00Z",
+    });
+  });
+
+  test("with temporary keys that do not tell their end promises an hour, and says so", () => {
+    expect(signFor(3600, temporary)).not.toHaveProperty("clampedBy");
+    expect(signFor(3601, temporary)).toMatchObject({
+      url: expect.stringContaining("X-Amz-Expires=3600&"),
+      expiresAt: "2026-11-22T13:00:00Z",
+      clampedBy: "credentials",
+    });
+  });
+
+  test("with temporary keys whose end the environment tells ends with them", () => {
+    const env = { ...temporary, AWS_CREDENTIAL_EXPIRATION: "2026-11-22T12:30:00Z" };
+    expect(signFor(3600, env)).toMatchObject({
+      expiresAt: "2026-11-22T12:30:00Z",
+      clampedBy: "credentials",
+    });
+    const ended = { ...temporary, AWS_CREDENTIAL_EXPIRATION: "2026-11-22T12:00:00Z" };
+    expect(() => signFor(60, ended)).toThrow("nothing can be signed beyond 2026-11-22T12:00:00Z");
+  });
+
   test("with ambient credentials asks the SDK's chain, and signs the session token", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
