@@ -42,6 +42,10 @@ const rules: readonly Rule[] = [
     may: [core, node, /^functions\/guarded-fetch\//, /^undici$/],
   },
   {
+    folder: "functions/doctor",
+    may: [core, node, /^functions\/(doctor|providers)\//, /^functions\/storage\.ts$/],
+  },
+  {
     folder: "functions/providers/disk",
     may: [core, node, /^functions\/providers\/disk\//, /^mime$/],
   },

@@ -38,6 +38,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
       load: async () => (await import("./ls.ts")).lsCommand,
     },
   ],
+  [
+    "doctor",
+    {
+      summary: "find out why links do not open",
+      load: async () => (await import("./doctor.ts")).doctorCommand,
+    },
+  ],
 ]);
 
 const HELP = `

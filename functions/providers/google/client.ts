@@ -13,7 +13,7 @@ const SLOWEST = 30_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface GoogleRequest {
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Begins with `/`, percent-encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

@@ -13,10 +13,15 @@ export interface Identity {
 }
 
 const STORAGE_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
+/** What changing a bucket takes; objects do with less. */
+export const FULL_SCOPE = "https://www.googleapis.com/auth/devstorage.full_control";
 /** Signing with an identity that has no key at hand is a call to IAM, which wants the broad scope. */
 const IAM_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
-export function createIdentity({ credentials, endpoint }: GoogleConfig): Identity {
+export function createIdentity(
+  { credentials, endpoint }: GoogleConfig,
+  scope = STORAGE_SCOPE,
+): Identity {
   let opened: Promise<AuthClient> | undefined;
   let ambient: Promise<GoogleAuth> | undefined;
   let address: string | undefined;
@@ -30,7 +35,7 @@ export function createIdentity({ credentials, endpoint }: GoogleConfig): Identit
     const client = new JWT({
       email: credentials.clientEmail,
       key: credentials.privateKey,
-      scopes: [STORAGE_SCOPE],
+      scopes: [scope],
     });
     // The key signs its own token (https://google.aip.dev/auth/4111): no request to the token server.
     client.useJWTAccessWithScope = true;

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { parseAwsHost } from "@remote-storage/core/settings/aws-host.ts";
 import { encodeComponent } from "@remote-storage/core/signing/uri-encode.ts";
 import type { Endpoint, S3Config } from "@remote-storage/core/storage/provider-config.ts";
@@ -8,6 +9,11 @@ const GLOBAL_HOST = "s3.amazonaws.com";
 
 /** A name that is one label of a TLS host: `*.s3.amazonaws.com` covers no dots. */
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/;
+
+/** Whether the bucket's name may stand before the host: not before an address, nor in every form. */
+function canBeInHost({ hostname }: Endpoint, bucket: string): boolean {
+  return HOST_LABEL.test(bucket) && !hostname.startsWith("[") && isIP(hostname) === 0;
+}
 
 export const DEFAULT_REGION = "us-east-1";
 
@@ -37,7 +43,7 @@ export function regionalOrigin(endpoint: Endpoint, region: string): string {
  * in the host, has it there, and only where the name can be a TLS host.
  */
 export function isPathStyle(config: S3Config, endpoint: Endpoint, bucket: string): boolean {
-  if (config.pathStyle === true || !HOST_LABEL.test(bucket)) return true;
+  if (config.pathStyle === true || !canBeInHost(endpoint, bucket)) return true;
   return config.pathStyle ?? !isAws(endpoint);
 }
 
@@ -57,10 +63,12 @@ export function signingTarget(config: S3Config, bucket: string, region: string):
 /** Every address that a bucket's objects are known by, in either style. */
 export function addresses(config: S3Config, bucket: string, region?: string): readonly string[] {
   const endpoints = [config.publicEndpoint, config.endpoint].filter((each) => each !== undefined);
-  const origins = endpoints.flatMap((endpoint) =>
-    region === undefined ? endpoint.origin : [endpoint.origin, regionalOrigin(endpoint, region)],
-  );
-  const styles = HOST_LABEL.test(bucket) ? [true, false] : [true];
-  const targets = origins.flatMap((origin) => styles.map((style) => placed(origin, bucket, style)));
+  const targets = endpoints.flatMap((endpoint) => {
+    const regional = region === undefined ? [] : [regionalOrigin(endpoint, region)];
+    const styles = canBeInHost(endpoint, bucket) ? [true, false] : [true];
+    return [endpoint.origin, ...regional].flatMap((origin) =>
+      styles.map((style) => placed(origin, bucket, style)),
+    );
+  });
   return [...new Set(targets.map(({ origin, basePath }) => origin + basePath))];
 }

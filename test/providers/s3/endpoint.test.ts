@@ -53,6 +53,15 @@ describe("where a bucket is addressed", () => {
     expect(regionalOrigin(configOf("s3.amazonaws.com").endpoint, region)).toBe(origin);
   });
 
+  test.each(["http://10.0.0.5:9000", "http://[fd00::5]:9000", "https://127.0.0.1"])(
+    "no bucket stands before the address %s",
+    (endpoint) => {
+      const config = configOf(endpoint, { pathStyle: false });
+      expect(addresses(config, "cars")).toEqual([`${endpoint}/cars`]);
+      expect(isPathStyle(config, config.endpoint, "cars")).toBe(true);
+    },
+  );
+
   test("links are recognised in either style, on the global and the regional host", () => {
     expect(addresses(configOf("s3.amazonaws.com"), "cars", "eu-west-1")).toEqual([
       "https://s3.amazonaws.com/cars",
