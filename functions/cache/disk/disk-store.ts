@@ -38,6 +38,8 @@ export interface DiskStoreOptions {
 export interface DiskStore extends CacheStore {
   /** Resolves once everything that an earlier process left is known. */
   readonly scanned: Promise<void>;
+  /** Resolves once every body that was arriving is kept, or is not. */
+  settled(): Promise<void>;
 }
 
 /**
@@ -53,7 +55,6 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
   const headers = new LRUCache<string, Stored>({ max: HEADERS });
   const fills = new Map<string, Fill>();
   const running = new Set<Promise<void>>();
-  const folders = new Set<string>();
   let scanning = true;
   let generation = 0;
   let created = 0;
@@ -116,18 +117,21 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
   /** A temporary file in its place. */
   async function begin(name: string, header: EntryHeader): Promise<[Fill, string] | undefined> {
     const folder = folderOf(root, name);
-    const path = `${folder}/${temporaryName(name, owner, (created += 1))}`;
+    created += 1;
+    const path = `${folder}/${temporaryName(name, owner, created)}`;
     try {
-      if (!folders.has(folder)) {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        if (!folders.has(folder)) ledger.folder();
-        folders.add(folder);
+      return [await openFill(path, header), path];
+    } catch (error) {
+      if (!isMissing(error)) {
+        health.failed(error);
+        return undefined;
       }
+    }
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       return [await openFill(path, header), path];
     } catch (error) {
       health.failed(error);
-      // Somebody has removed the folder: the next one makes it again.
-      folders.delete(folder);
       return undefined;
     }
   }
@@ -172,9 +176,8 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
       .filter(({ name }) => !index.has(name))
       .toSorted((a, b) => a.used - b.used)
       .map(({ name, record }) => [name, record] as const);
-    for (const [name] of older) folders.add(folderOf(root, name));
+    for (const [name] of older) ledger.folder(folderOf(root, name));
     ledger.scanned(0);
-    ledger.folders(folders.size);
     index.prepend(older);
     await room.keep();
   }
@@ -186,8 +189,13 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     });
   const sweep = setInterval(() => void room.dropExpired(), SWEEP).unref();
 
+  async function settled(): Promise<void> {
+    await Promise.all(running);
+  }
+
   return {
     scanned,
+    settled,
     async has(key) {
       const name = entryName(key);
       return fills.has(name) || index.has(name);
@@ -205,8 +213,8 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     async put(header, body) {
       const length = PRELUDE_LENGTH + encodeMeta(header).byteLength + header.size;
       const size = diskSize({ blocks: 0, size: length });
-      if (health.failing() || !(await room.reserve(size))) return false;
       const name = entryName(header.key);
+      if (health.failing() || !(await room.reserve(size, folderOf(root, name)))) return false;
       const begun = await begin(name, header);
       if (begun === undefined) {
         ledger.free(size);
@@ -250,7 +258,11 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     async close() {
       clearInterval(sweep);
       await scanned;
-      await Promise.all(running);
+      await settled();
     },
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

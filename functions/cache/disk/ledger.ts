@@ -12,9 +12,8 @@ export interface Ledger {
   /** For a body that arrives. */
   reserve(size: number): void;
   free(size: number): void;
-  folder(): void;
-  /** How many folders there are, at least. */
-  folders(count: number): void;
+  /** Counts a folder, once. */
+  folder(path: string): void;
   /** What a scan has found and the index does not hold yet. */
   scanned(size: number): void;
   /** Counts a record that has left the index until its file is removed and nobody reads it. */
@@ -24,26 +23,26 @@ export interface Ledger {
 
 export function createLedger(index: DiskIndex): Ledger {
   let reserved = 0;
-  let folders = 0;
+  const folders = new Set<string>();
   let found = 0;
   let leaving = 0;
   const gone = new WeakSet<IndexRecord>();
 
   return {
     used: () =>
-      index.size + reserved + found + leaving + folders * FOLDER_SIZE + index.entries * NAME_SIZE,
+      index.size +
+      reserved +
+      found +
+      leaving +
+      folders.size * FOLDER_SIZE +
+      index.entries * NAME_SIZE,
     reserve(size) {
       reserved += size;
     },
     free(size) {
       reserved -= size;
     },
-    folder() {
-      folders += 1;
-    },
-    folders(count) {
-      folders = Math.max(folders, count);
-    },
+    folder: (path) => void folders.add(path),
     scanned(size) {
       found = size;
     },

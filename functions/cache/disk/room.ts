@@ -10,8 +10,8 @@ const LARGEST = 0.5;
 
 /** Keeps a store within its limit and leaves the disk some room. */
 export interface Room {
-  /** Makes room for a body, and keeps it until `Ledger.free`; `false`: there is none to be had. */
-  reserve(size: number): Promise<boolean>;
+  /** Makes room for a body in a folder, and keeps it until `Ledger.free`; `false`: there is none to be had. */
+  reserve(size: number, folder: string): Promise<boolean>;
   /** Evicts what is over the limit: expired entries first, then the least recently used. */
   keep(): Promise<void>;
   dropExpired(): Promise<void>;
@@ -63,9 +63,10 @@ export function createRoom(options: RoomOptions): Room {
   }
 
   return {
-    async reserve(size) {
+    async reserve(size, folder) {
       if (size > limit * LARGEST) return false;
       ledger.reserve(size);
+      ledger.folder(folder);
       if (await full()) await evict(lacking);
       if (!(await full())) return true;
       ledger.free(size);
