@@ -19,7 +19,7 @@ import { write } from "./write.ts";
  */
 export function openS3(config: S3Config, context: ProviderContext): Provider {
   const source = credentialSource(config, context);
-  const regions = createRegions(config, context.fetch);
+  const regions = createRegions(config, context);
   const account = { config, regions, connect: createConnect(source) };
 
   function openBucket(name: string): Bucket {

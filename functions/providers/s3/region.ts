@@ -1,5 +1,5 @@
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
-import type { S3Config } from "@remote-storage/core/storage/provider-config.ts";
+import type { ProviderContext, S3Config } from "@remote-storage/core/storage/provider-config.ts";
 import { encodeComponent } from "@remote-storage/core/signing/uri-encode.ts";
 import { DEFAULT_REGION, isAws, regionOfHost } from "./endpoint.ts";
 
@@ -16,43 +16,65 @@ export interface Regions {
   learn(bucket: string, region: string): boolean;
 }
 
-/** A HEAD that nobody answers must not hold up the request that waits for it. */
-const DISCOVERY_MILLISECONDS = 10_000;
+/** A HEAD that nobody answers must not hold up the request that waits for it, least where a guess will do. */
+const PATIENCE = { aws: 10_000, other: 2000 };
+
+/** Milliseconds until a store that could not be asked is asked again. */
+const PAUSE = 60_000;
+
+interface Learned {
+  readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
 
 /**
- * A configured region, or one in the endpoint's host, holds for every bucket. Without one AWS is
- * asked once per bucket, without credentials: it tells the region in every answer, refusals
- * included. Other stores are taken to be in `us-east-1`, what they take for granted themselves,
- * until one says otherwise.
+ * A configured region, or one in the endpoint's host, holds for every bucket. Without one the store is
+ * asked once per bucket, without credentials: AWS and MinIO tell the region in every answer, refusals
+ * included. Where AWS does not, there is no way to go on. Other stores are then taken to be in
+ * `us-east-1`, what they take for granted themselves, until one says otherwise.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */
-export function createRegions(config: S3Config, send: typeof fetch): Regions {
+export function createRegions(
+  config: S3Config,
+  { fetch, now }: Pick<ProviderContext, "fetch" | "now">,
+): Regions {
   const fixed = config.region ?? regionOfHost(config.endpoint);
-  const learned = new Map<string, string>();
+  const aws = isAws(config.endpoint);
+  const learned = new Map<string, Learned>();
   const asked = new Map<string, Promise<string>>();
 
-  async function discover(bucket: string): Promise<string> {
-    const place = { provider: "minio", operation: "discover the region", bucket };
-    const signal = AbortSignal.timeout(DISCOVERY_MILLISECONDS);
-    const url = `${config.endpoint.origin}/${encodeComponent(bucket)}`;
-    const response = await send(url, { method: "HEAD", redirect: "manual", signal }).catch(
-      (cause: unknown) => {
-        throw new StorageError("unavailable", "the bucket's region cannot be found", place, cause);
-      },
-    );
-    const region = response.headers.get("x-amz-bucket-region");
-    if (region === null) {
-      throw response.status === 404
-        ? new StorageError("no-bucket", `there is no bucket ${bucket}`, place)
-        : new StorageError("unavailable", "the store does not tell the bucket's region", place);
-    }
-    learned.set(bucket, region);
+  function learn(bucket: string, region: string, until = Infinity): string {
+    learned.set(bucket, { region, until });
     return region;
   }
 
-  const known = (bucket: string): string | undefined =>
-    fixed ?? learned.get(bucket) ?? (isAws(config.endpoint) ? undefined : DEFAULT_REGION);
+  async function discover(bucket: string): Promise<string> {
+    const place = { provider: "minio", operation: "discover the region", bucket };
+    const signal = AbortSignal.timeout(aws ? PATIENCE.aws : PATIENCE.other);
+    const url = `${config.endpoint.origin}/${encodeComponent(bucket)}`;
+    let response: Response;
+    try {
+      response = await fetch(url, { method: "HEAD", redirect: "manual", signal });
+    } catch (cause) {
+      if (!aws) return learn(bucket, DEFAULT_REGION, now().getTime() + PAUSE);
+      const message = "the bucket's region cannot be found";
+      throw new StorageError("unavailable", message, place, cause);
+    }
+    const region = response.headers.get("x-amz-bucket-region");
+    if (region !== null && /^[\w-]+$/.test(region)) return learn(bucket, region);
+    if (!aws) return learn(bucket, DEFAULT_REGION);
+    throw response.status === 404
+      ? new StorageError("no-bucket", `there is no bucket ${bucket}`, place)
+      : new StorageError("unavailable", "the store does not tell the bucket's region", place);
+  }
+
+  function known(bucket: string): string | undefined {
+    if (fixed !== undefined) return fixed;
+    const found = learned.get(bucket);
+    return found !== undefined && now().getTime() < found.until ? found.region : undefined;
+  }
 
   return {
     known,
@@ -67,7 +89,7 @@ export function createRegions(config: S3Config, send: typeof fetch): Regions {
     },
     learn(bucket, region) {
       if (fixed !== undefined || known(bucket) === region) return false;
-      learned.set(bucket, region);
+      learn(bucket, region);
       return true;
     },
   };

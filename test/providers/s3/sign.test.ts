@@ -117,12 +117,20 @@ describe("signing", () => {
     });
   });
 
-  test("names the public endpoint, whose port is signed", () => {
+  test("names the public endpoint, whose port is signed", async () => {
     const publicEndpoint = configOf("http://files.example.com:8443").endpoint;
     const config = configOf("http://minio:9000", { publicEndpoint });
-    const signed = openS3(config, contextOf()).bucket("cars");
-    expect(signed.sign({ method: "GET", key, expires: 60 })).toMatchObject({
+    const bucket = openS3(config, contextOf()).bucket("cars");
+    expect(await bucket.sign({ method: "GET", key, expires: 60 })).toMatchObject({
       url: expect.stringMatching(/^http:\/\/files\.example\.com:8443\/cars\/photo\.jpg\?/),
     });
+  });
+
+  test("for a region that the store tells", async () => {
+    const fetch = async () => new Response(null, { headers: { "x-amz-bucket-region": "home" } });
+    const bucket = openS3(configOf("http://minio:9000"), contextOf({ fetch })).bucket("cars");
+    const signed = await bucket.sign({ method: "GET", key, expires: 60 });
+    expect(signed.url).toContain("%2Fhome%2Fs3%2F");
+    expect(bucket.sign({ method: "GET", key, expires: 60 })).not.toBeInstanceOf(Promise);
   });
 });
