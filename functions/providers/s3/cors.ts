@@ -12,7 +12,7 @@ import { createStore } from "./store.ts";
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
  */
 export function openCors(config: S3Config, context: ProviderContext, bucket: string): CorsRules {
-  const regions = createRegions(config, context.fetch);
+  const regions = createRegions(config, context);
   const connect = createConnect(credentialSource(config, context));
   const store = createStore({ config, regions, connect }, bucket);
   return {

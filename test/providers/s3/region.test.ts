@@ -98,11 +98,11 @@ describe("a bucket's region", () => {
 
   test("is us-east-1 for a minute at one that cannot be asked", async () => {
     let time = 0;
-    const tries: string[] = [];
+    let tries = 0;
     const regions = createRegions(other, {
       now: () => new Date(time),
-      fetch: async (url) => {
-        tries.push(String(url));
+      fetch: async () => {
+        tries += 1;
         throw new Error("unreachable");
       },
     });
@@ -111,7 +111,7 @@ describe("a bucket's region", () => {
     expect(regions.of("bucket")).toBe("us-east-1");
     time = 60_000;
     expect(await regions.of("bucket")).toBe("us-east-1");
-    expect(tries).toEqual(["http://minio:9000/bucket", "http://minio:9000/bucket"]);
+    expect(tries).toBe(2);
   });
 
   test("a store's word is taken where nothing is configured", async () => {
