@@ -1,15 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { createTokenAuthenticator } from "@remote-storage/core/access/api-tokens.ts";
+import type { AccessRules } from "@remote-storage/core/access/access-rules.ts";
+import { type AuditSink, createAudit } from "@remote-storage/core/audit.ts";
+import { createHealth, type Health } from "@remote-storage/core/health.ts";
 import type { Caches } from "@remote-storage/core/caches/caches.ts";
 import type { App } from "@remote-storage/core/http/app.ts";
 import { withCors } from "@remote-storage/core/http/cors.ts";
 import { createApp } from "@remote-storage/core/http/create-app.ts";
+import { measured } from "@remote-storage/core/http/measured.ts";
 import { withRequestId } from "@remote-storage/core/http/request-id.ts";
 import type { Route } from "@remote-storage/core/http/route.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
 import { createLinkChecker } from "@remote-storage/core/links/check-link.ts";
 import type { Log } from "@remote-storage/core/log.ts";
+import {
+  countLinkSignatures,
+  countSignatures,
+} from "@remote-storage/core/metrics/count-signatures.ts";
+import { createMetrics } from "@remote-storage/core/metrics/metrics.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import { createAccess } from "./access.ts";
 import { openGuardedFetch } from "./guarded-fetch/open-guarded-fetch.ts";
 import type { Storage } from "./storage.ts";
 
@@ -23,6 +32,12 @@ export interface ServiceSource {
   readonly log: Log;
   readonly now: () => Date;
   readonly fetch: typeof fetch;
+  /** Where it is written who was given which signature: apart from the log, which has levels. */
+  readonly audit: AuditSink;
+  /** What ACCESS_FILE allows at the moment; absent: only `API_TOKENS` let anyone in. */
+  readonly rules?: () => Promise<AccessRules>;
+  /** What the host notes there, `GET /health` tells. */
+  readonly health?: Health;
   /** Absent on hosts that serve no content and no pictures. */
   readonly caches?: Caches;
   /** Answers before the routes, under the same CORS and request ids: the local disk's S3 endpoint. */
@@ -34,8 +49,15 @@ export interface ServiceSource {
  * without `URL_SIGNING_KEYS` uploads in parts cannot begin: a host sets both or refuses to start.
  */
 export function createService(routes: readonly Route[], source: ServiceSource): App {
-  const { settings, storage, log, now, fetch, caches, mount = (app) => app } = source;
-  const { buckets, resolver, kind } = storage;
+  const { settings, storage, log, now, fetch, caches, rules, mount = (app) => app } = source;
+  const { health = createHealth() } = source;
+  const metrics = createMetrics(now());
+  const { kind } = storage;
+  const buckets = {
+    public: countSignatures(storage.buckets.public, metrics),
+    private: countSignatures(storage.buckets.private, metrics),
+  };
+  const resolver = countLinkSignatures(storage.resolver, metrics);
   const names = new Map([
     [buckets.public.name, "public"],
     [buckets.private.name, "private"],
@@ -47,7 +69,10 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     resolver,
     checkLinks: createLinkChecker({ resolver, fetchPublic }),
     ownName: (bucket) => names.get(bucket),
-    authenticate: createTokenAuthenticator(settings.apiTokens ?? []),
+    ...createAccess(settings, rules, { fetch, now }),
+    audit: createAudit(source.audit, { now, log, health, metrics }),
+    metrics,
+    health,
     ...(caches !== undefined && { caches }),
     defaultExpires: settings.signing.defaultExpires,
     sealingKeys: settings.urlSigningKeys ?? [],
@@ -60,6 +85,11 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
   };
   return withRequestId(
     randomUUID,
-    withCors(settings.corsOrigins, mount(createApp(routes, services))),
+    measured(metrics, clock, withCors(settings.corsOrigins, mount(createApp(routes, services)))),
   );
+}
+
+/** Milliseconds, finer than a date has them. */
+function clock(): number {
+  return performance.now();
 }

@@ -18,6 +18,7 @@ export async function openMount(
   const endpoint = createS3Endpoint(own, { now, policy: signing, fetch }, names);
   return (app) => async (request, call) => {
     if (!prefixes.some((prefix) => call.target.startsWith(prefix))) return app(request, call);
+    call.routed?.("/{bucket-name}/{key}");
     const response = await endpoint(request, call);
     response.headers.set("X-Content-Type-Options", "nosniff");
     response.headers.set("Content-Security-Policy", "sandbox; default-src 'none'");

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
+import { createHealth } from "@remote-storage/core/health.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { openDiskCaches } from "../cache/open-disk-caches.ts";
 import { createService } from "../service.ts";
 import { openStorage } from "../storage.ts";
+import { openAccessFile } from "./access-file.ts";
+import { openAudit } from "./audit.ts";
 import { createLog } from "./log.ts";
 import { listenOrigin, ownConfig } from "./own-config.ts";
 import { readRemoteLinksFile } from "./remote-links-file.ts";
@@ -34,7 +37,7 @@ export interface Served {
 /**
  * Starts the local server with the settings in `env`.
  *
- * @throws SettingsError, RemoteLinksError with every mistake; the error of `listen` (`EADDRINUSE`).
+ * @throws SettingsError, RemoteLinksError, AccessFileError with every mistake; the error of `listen` (`EADDRINUSE`).
  */
 export async function serve(
   env: Readonly<Record<string, string | undefined>>,
@@ -58,7 +61,22 @@ export async function serve(
   const mount = await openMount(own, settings, now);
   const disk = openDiskCaches(settings, { now, log });
   const { caches } = disk;
-  const app = createService(ROUTES, { settings, storage, log, now, fetch, caches, mount });
+  const health = createHealth();
+  const { providers } = storage.resolver;
+  const rules = await openAccessFile(settings, providers, { now, log, health });
+  const audit = await openAudit(settings, stdout);
+  const app = createService(ROUTES, {
+    settings,
+    storage,
+    log,
+    now,
+    fetch,
+    caches,
+    mount,
+    health,
+    audit: audit.write,
+    ...(rules && { rules }),
+  });
   const server = await listen(app, settings.host, port, log);
   port = server.port;
   const url = settings.publicUrl ?? listening();
@@ -68,6 +86,7 @@ export async function serve(
     async close() {
       await server.close();
       await disk.close();
+      await audit.close();
     },
   };
 }

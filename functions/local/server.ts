@@ -97,7 +97,12 @@ async function answer(
       if (incoming.headers.expect !== undefined) outgoing.writeContinue();
     });
     const identified = (id: string) => (facts.principal = id);
-    const response = await app(request, { target, identified });
+    const { remoteAddress: remote } = incoming.socket;
+    const response = await app(request, {
+      target,
+      identified,
+      ...(remote !== undefined && { remote }),
+    });
     facts.bytes = await sendResponse(response, incoming, outgoing, closing());
   } catch (error) {
     if (left.signal.aborted) outgoing.destroy();

@@ -70,7 +70,7 @@ describe("the first start", () => {
     expect(signature).toHaveLength(64);
     await running?.close();
     const { keys } = openSecrets(join(folder, "data"));
-    expect(output.stderr).toContain('"audit":"signed"');
+    expect(output.stdout).toContain('"audit":"signed"');
     expect(output.stderr).toContain('"path":"/objects/private/x"');
     for (const secret of [API_TOKENS, keys.secretKey, signature]) {
       expect(output.stdout + output.stderr).not.toContain(secret);

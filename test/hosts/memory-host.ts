@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { App } from "@remote-storage/core/http/app.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { silentLog } from "@remote-storage/core/log.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
@@ -12,8 +13,14 @@ import { createService } from "../../functions/service.ts";
 import { openStorage } from "../../functions/storage.ts";
 import { environment, REMOTE_LINKS, type Host } from "./host.ts";
 
-/** The app called as a function, on the disk provider: what every host adds nothing to. */
-export async function openMemoryHost(): Promise<Host> {
+/**
+ * The app called as a function, on the disk provider: what every host adds nothing to.
+ *
+ * @param through what stands between a client and the app.
+ */
+export async function openMemoryHost(
+  through: (app: App) => Host["request"] = direct,
+): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), "memory-host-"));
   await writeFile(join(folder, "remote_links.yml"), REMOTE_LINKS);
   const origin = "http://memory.example";
@@ -26,23 +33,36 @@ export async function openMemoryHost(): Promise<Host> {
   const log = silentLog;
   const opened = openDiskCaches(settings, { now, log });
   const { caches } = opened;
-  const app = createService(ROUTES, { settings, storage, log, now, fetch, caches, mount });
+  const app = createService(ROUTES, {
+    settings,
+    storage,
+    log,
+    now,
+    fetch,
+    caches,
+    mount,
+    audit: () => undefined,
+  });
   return {
     origin,
-    async request(method, target, headers = {}, body) {
-      const request = new Request(origin, {
-        method,
-        headers: { host: "memory.example", ...length(body), ...headers },
-        ...(body !== undefined && { body: toStream(body), duplex: "half" }),
-      });
-      const response = await app(request, { target });
-      const bytes = Buffer.from(await response.arrayBuffer());
-      return { status: response.status, headers: response.headers, body: bytes };
-    },
+    request: through(app),
     async close() {
       await opened.close();
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+export function direct(app: App): Host["request"] {
+  return async (method, target, headers = {}, body) => {
+    const request = new Request("http://memory.example", {
+      method,
+      headers: { host: "memory.example", ...length(body), ...headers },
+      ...(body !== undefined && { body: toStream(body), duplex: "half" }),
+    });
+    const response = await app(request, { target });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return { status: response.status, headers: response.headers, body: bytes };
   };
 }
 

@@ -1,31 +1,22 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { ApiToken } from "../settings/settings.ts";
-import type { Principal } from "./grants.ts";
+import type { TokenRule } from "./access-rules.ts";
 
-/** Finds out who calls; `undefined` when the headers prove nobody. */
-export type Authenticator = (headers: Headers) => Principal | undefined;
+/** `API_TOKENS` as rules; a token's name in the audit is the beginning of its digest. */
+export function toTokenRules(tokens: readonly ApiToken[]): readonly TokenRule[] {
+  return tokens.map(({ token, grants }) => {
+    const digest = sha256(token);
+    return { name: digest.toString("hex", 0, 4), digest, grants };
+  });
+}
 
 /**
- * Knows callers by `Authorization: Bearer <token>`. Digests are compared, all of them and in constant
- * time, so that neither a token's length nor its place in the list can be measured.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+ * The rules of a token. Digests are compared, all of them and in constant time, so that neither a
+ * token's length nor its place in the list can be measured.
  */
-export function createTokenAuthenticator(tokens: readonly ApiToken[]): Authenticator {
-  const known = tokens.map(({ token, grants }) => {
-    const digest = sha256(token);
-    return { digest, principal: { id: `token:${digest.toString("hex", 0, 4)}`, grants } };
-  });
-  return (headers) => {
-    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-    if (token === undefined) return undefined;
-    const digest = sha256(token);
-    let found: Principal | undefined;
-    for (const candidate of known) {
-      if (timingSafeEqual(candidate.digest, digest)) found = candidate.principal;
-    }
-    return found;
-  };
+export function findToken(rules: readonly TokenRule[], token: string): readonly TokenRule[] {
+  const digest = sha256(token);
+  return rules.filter((rule) => timingSafeEqual(rule.digest, digest));
 }
 
 function sha256(text: string): Buffer {

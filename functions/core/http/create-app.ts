@@ -1,5 +1,4 @@
-import type { Principal } from "../access/grants.ts";
-import { checkAction } from "../access/permit.ts";
+import { admit } from "./admit.ts";
 import type { App, Call } from "./app.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -7,9 +6,6 @@ import { createRouteTable, type RouteTable } from "./route-table.ts";
 import type { Services } from "./services.ts";
 import { decodeOnce, parseTarget, type Target } from "./target.ts";
 import { toProblem } from "./to-problem.ts";
-
-/** Whoever calls an open route. */
-const NOBODY: Principal = { id: "anyone", grants: [] };
 
 /** The service as one function. Never throws: a failure is a problem+json answer. */
 export function createApp(routes: readonly Route[], services: Services): App {
@@ -36,7 +32,8 @@ async function answer(
   const keyed = target.query.has("key");
   const match = table.match(request.method, target.path, keyed);
   if (match === undefined) return refuse(table, request, target, keyed);
-  const principal = admit(match.route, services, request, call);
+  call.routed?.(match.route.path);
+  const principal = await admit(match.route, services, request, call);
   const params = Object.entries(match.params).map(([name, raw]) => [name, decodeOnce(raw, name)]);
   const query = Object.fromEntries(target.query);
   const { key } = query;
@@ -45,32 +42,11 @@ async function answer(
       request,
       requestId: call.requestId,
       principal,
+      ...(call.remote !== undefined && { remote: call.remote }),
       params: { ...Object.fromEntries(params), ...(keyed && { key }) },
       query,
     },
     services,
-  );
-}
-
-/** Nothing of a request is looked at before its sender is known and may use the route at all. */
-function admit(route: Route, services: Services, request: Request, call: Call): Principal {
-  const principal = call.principal ?? services.authenticate(request.headers);
-  if (principal !== undefined) call.identified?.(principal.id);
-  if (route.open) return principal ?? NOBODY;
-  if (principal === undefined) throw unauthenticated(request);
-  if (route.action !== undefined) checkAction(principal, route.action);
-  return principal;
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc6750#section-3 */
-function unauthenticated(request: Request): ProblemError {
-  const given = request.headers.has("authorization");
-  return new ProblemError(
-    "unauthenticated",
-    given ? "the token is not known here" : "send Authorization: Bearer <token>",
-    {
-      "WWW-Authenticate": `Bearer realm="remote-storage"${given ? ', error="invalid_token"' : ""}`,
-    },
   );
 }
 

@@ -15,13 +15,14 @@ export async function resolveLink(
   link: string,
   options: ResolveOptions,
   { principal }: Sent,
-  { resolver, ownName }: Services,
+  { resolver, ownName, metrics }: Services,
 ): Promise<OpenedLink> {
   const located = resolver.locate(link);
   if (!authorizeLinks(principal.grants, options.method, ownName)(located)) {
     throw new ProblemError("forbidden", "the caller may not use this provider or prefix");
   }
   const resolved = await resolver.sign(link, located, options);
+  metrics.links.add(1, "error" in resolved ? resolved.error.code : "ok");
   if ("error" in resolved) {
     const { code, message, hint } = resolved.error;
     throw new ProblemError(code, hint === undefined ? message : `${message}; ${hint}`);

@@ -13,6 +13,8 @@ export interface Sent {
   /** Without grants on routes that are open. */
   readonly principal: Principal;
   readonly requestId: string;
+  /** The address that the request came from. */
+  readonly remote?: string;
 }
 
 /** One request on its way to a route's handler. */

@@ -3,6 +3,7 @@ import { listCaches, purgeCache } from "./routes/caches.ts";
 import { getContent, getLinkContent } from "./routes/content.ts";
 import { getLink, headLink } from "./routes/link.ts";
 import { listProviders, resolveLinks } from "./routes/links.ts";
+import { metrics } from "./routes/metrics.ts";
 import { copyObject, deleteObjects } from "./routes/object-bulk.ts";
 import { listObjects } from "./routes/object-list.ts";
 import { deleteObject, getObject, headObject, putObject } from "./routes/objects.ts";
@@ -36,5 +37,6 @@ export const ROUTES: readonly Route[] = withOpenApi([
   listCaches,
   purgeCache,
   health,
+  metrics,
   capabilities,
 ]);

@@ -1,9 +1,13 @@
-import type { Authenticator } from "../access/api-tokens.ts";
+import type { Authenticate } from "../access/authenticate.ts";
+import type { RateLimiter } from "../access/rate-limiter.ts";
+import type { Audit } from "../audit.ts";
 import type { Caches } from "../caches/caches.ts";
+import type { Health } from "../health.ts";
 import type { LinkChecker } from "../links/check-link.ts";
 import type { LinkResolver } from "../links/link.ts";
 import type { PublicFetch } from "../links/public-fetch.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { UrlSigningKey } from "../settings/settings.ts";
 import type { Bucket, ProviderKind } from "../storage/provider.ts";
 
@@ -18,7 +22,12 @@ export interface Services {
   readonly checkLinks: LinkChecker;
   /** `remote-storage-private` → `private`; `undefined` for buckets that are not the service's own. */
   readonly ownName: (bucket: string) => BucketName | undefined;
-  readonly authenticate: Authenticator;
+  readonly authenticate: Authenticate;
+  /** For each caller by its id, and for wrong credentials by address. Absent: no limit. */
+  readonly limits: { readonly requests?: RateLimiter; readonly failures?: RateLimiter };
+  readonly audit: Audit;
+  readonly metrics: Metrics;
+  readonly health: Health;
   /** Absent on hosts that serve no content and no pictures. */
   readonly caches?: Caches;
   /** Bytes of an answer that this host can send; absent: any number. */

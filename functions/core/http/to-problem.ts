@@ -1,3 +1,4 @@
+import { IssuerUnavailableError } from "../access/issuer-unavailable.ts";
 import type { Log } from "../log.ts";
 import { StorageError } from "../storage/errors.ts";
 import { InvalidKeyError } from "../storage/key.ts";
@@ -10,6 +11,11 @@ import { ProblemError, STATUS, STORAGE_CODE } from "./problem.ts";
  */
 export function toProblem(error: unknown, log: Log, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof IssuerUnavailableError) {
+    log.error({ requestId, error: describeError(error) }, "a token cannot be checked");
+    const message = "the token's issuer cannot be asked for its keys; try again";
+    return new ProblemError("issuer_unavailable", message, { "Retry-After": "10" });
+  }
   if (error instanceof InvalidKeyError) return new ProblemError("invalid_key", error.message);
   if (error instanceof StorageError) {
     const code = STORAGE_CODE[error.kind];

@@ -1,3 +1,4 @@
+import { AccessFileError } from "@remote-storage/core/access/access-file-error.ts";
 import { RemoteLinksError } from "@remote-storage/core/links/remote-links-error.ts";
 import { SettingsError } from "@remote-storage/core/settings/settings-error.ts";
 import { type ErrorKind, StorageError } from "@remote-storage/core/storage/errors.ts";
@@ -30,6 +31,7 @@ function known(error: unknown): CommandFailure {
   if (
     error instanceof SettingsError ||
     error instanceof RemoteLinksError ||
+    error instanceof AccessFileError ||
     error instanceof InvalidKeyError
   ) {
     return new CommandFailure(EXIT.usage, error.message, error);

@@ -1,10 +1,12 @@
-import { createTokenAuthenticator } from "@remote-storage/core/access/api-tokens.ts";
 import { ACTIONS, type Action, type Principal } from "@remote-storage/core/access/grants.ts";
+import { createAudit } from "@remote-storage/core/audit.ts";
+import { createHealth } from "@remote-storage/core/health.ts";
 import { createApp } from "@remote-storage/core/http/create-app.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
 import { createLinkResolver } from "@remote-storage/core/links/resolver.ts";
 import type { Log } from "@remote-storage/core/log.ts";
+import { createMetrics } from "@remote-storage/core/metrics/metrics.ts";
 import type { SignIntent } from "@remote-storage/core/signing/signed-request.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
@@ -56,7 +58,11 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The app on fake buckets at a fixed time; `lines` is what it has logged. */
+function now(): Date {
+  return new Date("2030-01-01T00:00:00Z");
+}
+
+/** The app on fake buckets at a fixed time; `lines` is what it has logged, `audited` what it has audited. */
 export function openFixture(changes: Partial<Services> = {}) {
   const lines: LogLine[] = [];
   const write = (level: string) => (fields: LogLine["fields"], message: string) =>
@@ -67,6 +73,9 @@ export function openFixture(changes: Partial<Services> = {}) {
     warn: write("warn"),
     error: write("error"),
   };
+  const metrics = createMetrics(now());
+  const health = createHealth();
+  const audited: Record<string, unknown>[] = [];
   const buckets = { public: fakeBucket("own-public"), private: fakeBucket("own-private") };
   const services: Services = {
     kind: "http",
@@ -75,27 +84,43 @@ export function openFixture(changes: Partial<Services> = {}) {
     checkLinks: () => () => Promise.resolve({ size: 5 }),
     ownName: (name) =>
       name === "own-public" ? "public" : name === "own-private" ? "private" : undefined,
-    authenticate: createTokenAuthenticator([]),
+    authenticate: () => Promise.resolve({ refused: "nobody is known", credential: false }),
+    limits: {},
+    audit: createAudit((text) => void audited.push(...readLines(text)), {
+      now,
+      log,
+      health,
+      metrics,
+    }),
+    metrics,
+    health,
     defaultExpires: 3600,
     sealingKeys: [{ id: "k", secret: "a-secret-of-the-fixture" }],
     bodyTimeout: 1000,
     fetch: () => Promise.reject(new Error("no network here")),
     fetchPublic: () => Promise.reject(new Error("no network here")),
     log,
-    now: () => new Date("2030-01-01T00:00:00Z"),
+    now,
     newRequestId: () => "request-1",
     ...changes,
   };
   const app = createApp(ROUTES, services);
+  const send = (
+    principal: Principal | undefined,
+    method: string,
+    target: string,
+    init: RequestInit = {},
+  ) => {
+    const request = new Request("http://fixture.example", { method, ...init });
+    return app(request, { target, ...(principal !== undefined && { principal }) });
+  };
   return {
     lines,
-    send(principal: Principal | undefined, method: string, target: string, init: RequestInit = {}) {
-      const request = new Request("http://fixture.example", { method, ...init });
-      return app(request, { target, ...(principal !== undefined && { principal }) });
-    },
-    json(principal: Principal, target: string, body: unknown) {
+    audited,
+    send,
+    json: (principal: Principal, target: string, body: unknown) => {
       const headers = { "content-type": "application/json" };
-      return this.send(principal, "POST", target, { headers, body: JSON.stringify(body) });
+      return send(principal, "POST", target, { headers, body: JSON.stringify(body) });
     },
   };
 }
@@ -105,4 +130,9 @@ export const everybody: Principal = { id: "all", grants: ACTIONS.map((action) =>
 /** A caller limited to prefixes, for the actions given. */
 export function limited(actions: readonly Action[], ...prefixes: string[]): Principal {
   return { id: "limited", grants: actions.map((action) => ({ action, prefixes })) };
+}
+
+function readLines(text: string): Record<string, unknown>[] {
+  const lines = text.trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -57,7 +57,7 @@ export const getContent = route({
     return answer(input.request, ownSource(bucket, key, services), services, async () => {
       const signed = await services.buckets[bucket].sign({ method: "GET", key, expires });
       const target = `${bucket}/${key}`;
-      auditSignature(services, input, { method: "GET", target, expiresAt: signed.expiresAt });
+      await auditSignature(services, input, { method: "GET", target, expiresAt: signed.expiresAt });
       return signedRedirect(signed, input.request, services.now(), key);
     });
   },
@@ -78,7 +78,7 @@ export const getLinkContent = route({
     return answer(input.request, linkSource(link, input, services), services, async () => {
       const { located, resolved } = await resolveLink(link, wish, input, services);
       const { expiresAt } = resolved;
-      auditSignature(services, input, { method: "GET", target: link, expiresAt });
+      await auditSignature(services, input, { method: "GET", target: link, expiresAt });
       const key = located.type === "object" ? located.key : undefined;
       return signedRedirect(resolved, input.request, services.now(), key);
     });

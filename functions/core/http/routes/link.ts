@@ -56,7 +56,7 @@ async function open(
 ): Promise<Response> {
   const wish = { method, expires: services.defaultExpires, ...options };
   const { located, resolved } = await resolveLink(text, wish, sent, services);
-  auditSignature(services, sent, { method, target: text, expiresAt: resolved.expiresAt });
+  await auditSignature(services, sent, { method, target: text, expiresAt: resolved.expiresAt });
   if (!redirect) return signedJson(resolved);
   const key = located.type === "object" ? located.key : undefined;
   return signedRedirect(resolved, sent.request, services.now(), key);

@@ -2,12 +2,13 @@ import * as v from "valibot";
 import { authorizeLinks } from "../../access/link-access.ts";
 import type { LinkBatch } from "../../links/link-file.ts";
 import { resolveLinkFile, type ResolveFileOptions } from "../../links/resolve-file.ts";
-import { auditSignatures } from "../audit.ts";
+import { auditBulk, type BulkAudit } from "../audit.ts";
 import { openLinkLines } from "../link-lines.ts";
 import { visibleProviders } from "../link-places.ts";
-import { route, type Sent } from "../route.ts";
+import { route } from "../route.ts";
 import { expiresText, fileName, flag, none } from "../schemas.ts";
 import type { Services } from "../services.ts";
+import { tapped } from "../tapped.ts";
 import { toByteStream } from "../text-stream.ts";
 
 const NDJSON = "application/x-ndjson";
@@ -58,7 +59,11 @@ export const resolveLinks = route({
       authorize: authorizeLinks(input.principal.grants, "GET", services.ownName),
       ...(check && { check: services.checkLinks(input.request.signal) }),
     };
-    return new Response(toByteStream(resolveAll(links, wish, input, services)), {
+    const audit = await auditBulk(services, input, {
+      route: "POST /links/resolve",
+      expires: wish.expires,
+    });
+    return new Response(toByteStream(resolveAll(links, wish, audit, services)), {
       headers: {
         "Content-Type": csv ? `${CSV}; charset=utf-8` : NDJSON,
         "Cache-Control": "no-store",
@@ -99,20 +104,26 @@ export const listProviders = route({
 async function* resolveAll(
   links: AsyncIterable<LinkBatch>,
   wish: ResolveFileOptions,
-  sent: Sent,
-  services: Services,
+  audit: BulkAudit,
+  { resolver, metrics }: Services,
 ): AsyncGenerator<string> {
+  // Each link on a line, in the order of the file: what the audit has the digest of.
+  const seen = tapped(links, (batch) =>
+    audit.saw(batch.links.map(({ link }) => `${link}\n`).join("")),
+  );
   // They stay when the client leaves before the end.
   let counts = {};
   try {
-    yield* resolveLinkFile(links, services.resolver, {
+    yield* resolveLinkFile(seen, resolver, {
       ...wish,
-      onSummary: ({ resolved, failed }) => {
+      onSummary: ({ resolved, failed, byCode }) => {
         counts = { signed: resolved, failed };
+        metrics.links.add(resolved, "ok");
+        for (const [code, count] of Object.entries(byCode)) metrics.links.add(count, code);
       },
     });
   } finally {
-    auditSignatures(services, sent, { route: "POST /links/resolve", ...counts });
+    await audit.end(counts);
   }
 }
 

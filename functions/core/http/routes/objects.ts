@@ -145,7 +145,7 @@ async function sign(
   intent: SignIntent,
 ): Promise<SignedRequest> {
   const signed = await services.buckets[input.params.bucket].sign(intent);
-  auditSignature(services, input, {
+  await auditSignature(services, input, {
     method: intent.method,
     target: place(input),
     expiresAt: signed.expiresAt,

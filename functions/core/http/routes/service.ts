@@ -21,8 +21,13 @@ export const health = route({
       },
     },
   },
-  handle: () =>
-    Response.json({ status: "ok", degraded: [] }, { headers: { "Cache-Control": "no-store" } }),
+  handle(_input, services) {
+    const degraded = services.health.degraded();
+    return Response.json(
+      { status: degraded.length === 0 ? "ok" : "degraded", degraded },
+      { headers: { "Cache-Control": "no-store" } },
+    );
+  },
 });
 
 export const capabilities = route({

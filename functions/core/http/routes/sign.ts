@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { auditSignature, auditSignatures } from "../audit.ts";
+import { auditBulk, auditSignature, type BulkAudit, type SignatureFields } from "../audit.ts";
 import { readLines, type Line } from "../lines.ts";
 import { ProblemError } from "../problem.ts";
 import { mediaType, readJson } from "../read-json.ts";
@@ -7,6 +7,7 @@ import { route, type Sent } from "../route.ts";
 import { itemError, MAX_ITEMS, none, signedRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { signItem, signOne, type SignResult } from "../sign-item.ts";
+import { tapped } from "../tapped.ts";
 import { toByteStream } from "../text-stream.ts";
 import { check } from "../validate.ts";
 
@@ -61,17 +62,16 @@ async function signJson(sent: Sent, services: Services): Promise<Response> {
   const body = await readJson(sent.request, services.bodyTimeout);
   const { items } = check(envelope, body, "the body");
   const results: SignResult[] = [];
-  for (const item of items) results.push(await signAndTell(item, sent, services));
-  return Response.json({ results }, { headers: { "Cache-Control": "no-store" } });
-}
-
-async function signAndTell(item: unknown, sent: Sent, services: Services): Promise<SignResult> {
-  const signed = await signOne(item, sent, services);
-  if (!("error" in signed)) {
+  const given: SignatureFields[] = [];
+  for (const item of items) {
+    const signed = await signOne(item, sent, services);
+    results.push(signed);
+    if ("error" in signed) continue;
     const { method, expiresAt } = signed;
-    auditSignature(services, sent, { method, target: toTarget(item), expiresAt });
+    given.push({ method, target: toTarget(item), expiresAt });
   }
-  return signed;
+  await auditSignature(services, sent, ...given);
+  return Response.json({ results }, { headers: { "Cache-Control": "no-store" } });
 }
 
 /** For the audit: what was asked for, known to be well-formed since it was signed. */
@@ -86,10 +86,13 @@ const namedItem = v.object({
   key: v.exactOptional(v.string()),
 });
 
-function signStream(sent: Sent, services: Services): Response {
+async function signStream(sent: Sent, services: Services): Promise<Response> {
   const { body } = sent.request;
   if (body === null) throw new ProblemError("invalid_request", "the body is empty");
-  return new Response(toByteStream(signLines(body, sent, services)), {
+  const audit = await auditBulk(services, sent, { route: "POST /sign" });
+  const seen = tapped<Uint8Array>(body, audit.saw);
+  const lines = signLines(seen, sent, services, audit);
+  return new Response(toByteStream(lines), {
     headers: { "Content-Type": NDJSON, "Cache-Control": "no-store" },
   });
 }
@@ -98,6 +101,7 @@ async function* signLines(
   body: AsyncIterable<Uint8Array>,
   sent: Sent,
   services: Services,
+  audit: BulkAudit,
 ): AsyncGenerator<string> {
   let signed = 0;
   let failed = 0;
@@ -114,7 +118,7 @@ async function* signLines(
       if (text !== "") yield text;
     }
   } finally {
-    auditSignatures(services, sent, { route: "POST /sign", signed, failed });
+    await audit.end({ signed, failed });
   }
 }
 

@@ -1,9 +1,16 @@
 import * as v from "valibot";
-import { auditSignatures } from "../audit.ts";
+import { auditSignature, type SignatureFields } from "../audit.ts";
 import { jsonRoute, route } from "../route.ts";
 import { bucketName, contentType, MAX_ITEMS, none, objectKey } from "../schemas.ts";
 import { planUpload, SINGLE_PUT_BELOW } from "../upload-plan.ts";
-import { arrivedParts, openUpload, signParts, toUploadId, UPLOAD_LIFE } from "../upload.ts";
+import {
+  arrivedParts,
+  openUpload,
+  signParts,
+  toUploadId,
+  type Upload,
+  UPLOAD_LIFE,
+} from "../upload.ts";
 import { ProblemError } from "../problem.ts";
 import { arrived, partNumber, positive, signedPart } from "../upload-schemas.ts";
 
@@ -56,7 +63,7 @@ export const createUpload = jsonRoute({
     const upload = { bucket, key, ...plan, ...begun, ...options, until };
     const first = Math.min(plan.partCount, MAX_ITEMS);
     const parts = await signParts(upload, numbersTo(first), services);
-    auditSignatures(services, input, { route: "POST /uploads", signed: parts.length, failed: 0 });
+    await auditSignature(services, input, ...parts.map((part) => toAudit(upload, part)));
     const expiresAt = toRfc3339(until);
     const { partSize, partCount } = plan;
     return Response.json(
@@ -122,11 +129,19 @@ export const signUploadParts = jsonRoute({
       throw new ProblemError("invalid_request", message);
     }
     const parts = await signParts(upload, input.body.numbers, services);
-    const fields = { route: "POST /uploads/{id}/parts", signed: parts.length, failed: 0 };
-    auditSignatures(services, input, fields);
+    await auditSignature(services, input, ...parts.map((part) => toAudit(upload, part)));
     return Response.json({ parts }, { headers: { "Cache-Control": "no-store" } });
   },
 });
+
+/** A part's access, as the audit names it: the whole object's is that of its only part. */
+function toAudit({ bucket, key, uploadId }: Upload, part: SignedPart): SignatureFields {
+  const { method, number, expiresAt } = part;
+  const target = `${bucket}/${key}`;
+  return { method, target, ...(uploadId !== undefined && { part: number }), expiresAt };
+}
+
+type SignedPart = Awaited<ReturnType<typeof signParts>>[number];
 
 export function* numbersTo(last: number): Generator<number> {
   for (let number = 1; number <= last; number += 1) yield number;
