@@ -26,15 +26,25 @@ const expired: Cause = {
   remedy: ({ keys }) =>
     `Renew the temporary credentials (AWS_SESSION_TOKEN and its keys), or use a role or lasting keys (${keys}).`,
 };
-/** Stores forget temporary keys once they have ended. */
-const forgotten: Cause = {
-  ...expired,
-  found: "the temporary credentials have expired, or were never this store's",
-};
 const skewed: Cause = {
   check: "clock",
   found: "the store says that the clocks differ too much",
   remedy: () => "Set this machine's clock, or the store's.",
+};
+
+const wrongIdentity: Cause = {
+  check: "credentials",
+  found: "the storage account does not accept the identity's token: expired, or of another tenant",
+  remedy: () => "Sign in anew, and check AZURE_TENANT_ID and the managed identity's client id.",
+};
+
+/** What the same words mean of credentials that end: stores forget them afterwards. */
+const ENDED: Readonly<Record<string, Cause>> = {
+  InvalidAccessKeyId: {
+    ...expired,
+    found: "the temporary credentials have expired, or were never this store's",
+  },
+  AuthenticationFailed: wrongIdentity,
 };
 
 /** Root causes by the store's own word: nothing else is worth trying before they are mended. */
@@ -54,12 +64,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     remedy: ({ keys }) =>
       `Check ${keys}: the account's name, and one of its two keys as the portal shows it.`,
   },
-  InvalidAuthenticationInfo: {
-    check: "credentials",
-    found:
-      "the storage account does not accept the identity's token: expired, or of another tenant",
-    remedy: () => "Sign in anew, and check AZURE_TENANT_ID and the managed identity's client id.",
-  },
+  InvalidAuthenticationInfo: wrongIdentity,
   KeyBasedAuthenticationNotPermitted: {
     check: "credentials",
     found: "the storage account allows no account keys",
@@ -111,8 +116,8 @@ function failing(): Omit<Cause, "found"> {
 
 /** What a refusal comes down to when it is not about a single right; `undefined` when it is. */
 export function explain({ kind, code, message }: Refusal, words: Words): Trouble | undefined {
-  const known = CAUSES[code] ?? BY_KIND[kind];
-  const cause = known === unknownKey && words.temporary ? forgotten : known;
+  const ended = words.temporary ? ENDED[code] : undefined;
+  const cause = ended ?? CAUSES[code] ?? BY_KIND[kind];
   if (cause === undefined) return undefined;
   const { check, found = message, remedy } = cause;
   return {
