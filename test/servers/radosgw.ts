@@ -102,6 +102,7 @@ rgw frontends = beast endpoint=127.0.0.1:${port}
 rgw data = ${folder}/rgw
 rgw sts key = abcdefghijklmnop
 rgw s3 auth use sts = true
+rgw sts min session duration = 1
 rgw dynamic resharding = false
 `;
 }

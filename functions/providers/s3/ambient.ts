@@ -36,7 +36,7 @@ export async function loadAmbient(region: string): Promise<Credentials> {
     return {
       accessKeyId,
       secretAccessKey,
-      ...(sessionToken !== undefined && { sessionToken }),
+      ...(sessionToken && { sessionToken }),
       ...(expiresAt !== undefined && { expiresAt }),
     };
   } catch (cause) {
