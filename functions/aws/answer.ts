@@ -43,11 +43,20 @@ export function createAnswer(
       if (!headers.has("x-request-id")) headers.set("x-request-id", awsRequestId);
       const app = await open();
       const call = { target, remote, ...(identity && { identity }), ...listener };
-      return app(toRequest(sent, signal), call);
+      const response = await app(toRequest(sent, signal), call);
+      return sent.hasOwnCors ? withoutCors(response) : response;
     })
     .onError(({ error, context: { awsRequestId } }) => {
       const response = problemResponse(toProblem(error, log, awsRequestId), awsRequestId);
       response.headers.set("X-Request-Id", awsRequestId);
       return response;
     });
+}
+
+function withoutCors(response: Response): Response {
+  const names = Array.from(response.headers.keys());
+  for (const name of names.filter((each) => each.startsWith("access-control-"))) {
+    response.headers.delete(name);
+  }
+  return response;
 }

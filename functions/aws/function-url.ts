@@ -15,6 +15,7 @@ export interface FunctionUrlEvent {
   readonly body?: string;
   readonly isBase64Encoded: boolean;
   readonly requestContext: {
+    readonly domainName?: string;
     readonly http: { readonly method: string; readonly sourceIp: string };
     readonly authorizer?: {
       readonly iam?: { readonly accountId?: string | null; readonly userArn?: string | null };
@@ -38,6 +39,8 @@ export function fromFunctionUrl(event: FunctionUrlEvent): HttpRequest {
     body: toBody(event.body, event.isBase64Encoded),
     identity: toIdentity(requestContext.authorizer ?? {}),
     address: requestContext.http.sourceIp,
+    // HTTP APIs, which send the same payload, replace the app's headers with theirs.
+    hasOwnCors: /\.lambda-url\./.test(requestContext.domainName ?? ""),
   };
 }
 

@@ -17,8 +17,6 @@ export interface Definition extends World {
   /** `objects`, `images`: the dimension of the metrics. */
   readonly service: string;
   readonly routes: readonly Route[];
-  /** Takes log lines. */
-  readonly write: (line: string) => unknown;
 }
 
 /** The exports of an entry. */

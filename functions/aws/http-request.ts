@@ -10,4 +10,6 @@ export interface HttpRequest {
   /** Who the entry point has proved the caller to be. */
   readonly identity: Identity | undefined;
   readonly address: string;
+  /** The entry point adds CORS headers itself, and doubled ones make browsers refuse the answer. */
+  readonly hasOwnCors: boolean;
 }

@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
+import type { AccessRules } from "@remote-storage/core/access/access-rules.ts";
+import { createHealth, type Health } from "@remote-storage/core/health.ts";
 import type { App } from "@remote-storage/core/http/app.ts";
 import { describeError } from "@remote-storage/core/http/describe-error.ts";
 import type { Route } from "@remote-storage/core/http/route.ts";
+import type { Log } from "@remote-storage/core/log.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
+import { openAccess } from "../access.ts";
 import { createService } from "../service.ts";
-import { openStorage } from "../storage.ts";
+import { openStorage, type Storage } from "../storage.ts";
 import type { LogAt } from "./log.ts";
 import { keep } from "./kept.ts";
 import { readSecrets, type Secrets, withSecrets } from "./secrets.ts";
@@ -15,58 +19,54 @@ const SECRETS_LIFE = 5 * 60_000;
 /** What a function's entry gives. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes whole lines, for CloudWatch. */
+  readonly write: (lines: string) => unknown;
   readonly now: () => Date;
   readonly fetch: typeof fetch;
-}
-
-interface Opened {
-  readonly app: App;
-  readonly secrets: Secrets;
 }
 
 /**
  * The app of a function, opened with its first request. Secrets are followed without a new deployment:
  * changed ones open the app anew; when they cannot be read or hold mistakes, the app stays as it was,
- * and the log says so.
+ * and the log and `/health` say so.
  *
- * @throws SecretError, SettingsError, RemoteLinksError when the first opening fails.
+ * @throws SecretError, SettingsError, RemoteLinksError, AccessFileError when the first opening fails.
  */
 export function createOpener(
   routes: readonly Route[],
   world: World,
   logAt: LogAt,
 ): () => Promise<App> {
-  const opened = keep<Opened>(
+  const health = createHealth();
+  const opened = keep<{ readonly app: App; readonly secrets: Secrets }>(
     async (before) => {
       const secrets = await readSecrets(world.env);
-      if (before !== undefined && isSame(before.secrets, secrets)) return before;
-      return { secrets, app: await open(routes, world, secrets, logAt) };
+      const same = before !== undefined && isSame(before.secrets, secrets);
+      const app = same ? before.app : await open(routes, world, secrets, { logAt, health });
+      health.mend("secrets");
+      return { secrets, app };
     },
     SECRETS_LIFE,
     world.now,
-    (error) =>
-      logAt("error").error(
-        { error: describeError(error) },
-        "the secrets cannot be read again: the old ones stay in use",
-      ),
+    (error) => {
+      health.report("secrets", "they cannot be used: those before them are in force");
+      const fields = { error: describeError(error) };
+      logAt("error").error(fields, "the secrets cannot be used: the old ones stay");
+    },
   );
   return async () => (await opened()).app;
 }
 
 async function open(
   routes: readonly Route[],
-  { env: given, now, fetch }: World,
+  { env: given, now, fetch, write }: World,
   secrets: Secrets,
-  logAt: LogAt,
+  { logAt, health }: { readonly logAt: LogAt; readonly health: Health },
 ): Promise<App> {
   const env = withSecrets(given, secrets);
   const settings = parseSettings(env, readFile);
   const own = settings.storage;
-  if (own.kind === "http") {
-    throw new Error(
-      "STORAGE_PROVIDER is http, but a function has no disk: set minio, azure or google",
-    );
-  }
+  if (own.kind === "http") throw new Error("a function has no disk: set STORAGE_PROVIDER");
   const log = logAt(settings.logLevel);
   const { remoteLinks } = secrets;
   const storage = await openStorage({
@@ -78,7 +78,29 @@ async function open(
     now,
     fetch,
   });
-  return createService(routes, { settings, storage, log, now, fetch });
+  const rules = await openRules(settings.accessFile, storage, { now, log, health });
+  return createService(routes, {
+    settings,
+    storage,
+    log,
+    now,
+    fetch,
+    health,
+    // CloudWatch keeps the audit beside the log, where no level switches it off.
+    audit: (lines) => void write(lines),
+    ...(rules && { rules }),
+  });
+}
+
+/** ACCESS_FILE comes with the function's code, in a layer. */
+async function openRules(
+  path: string | undefined,
+  { resolver }: Storage,
+  world: { readonly now: () => Date; readonly log: Log; readonly health: Health },
+): Promise<(() => Promise<AccessRules>) | undefined> {
+  if (path === undefined) return undefined;
+  const providers = resolver.providers.map(({ name }) => name);
+  return openAccess(async () => readFile(path), providers, world);
 }
 
 function isSame(one: Secrets, other: Secrets): boolean {

@@ -48,6 +48,7 @@ export function fromRestApi(event: RestApiEvent): HttpRequest {
     body: toBody(event.body ?? undefined, event.isBase64Encoded),
     identity: toIdentity(requestContext),
     address: requestContext.identity.sourceIp,
+    hasOwnCors: false,
   };
 }
 

@@ -12,6 +12,7 @@ import { testLinks } from "./links.ts";
 import { testLists } from "./lists.ts";
 import { testObjects } from "./objects.ts";
 import { testBulk } from "./bulk.ts";
+import { testRawQueries } from "./raw-queries.ts";
 import { testService } from "./service.ts";
 import { testSign } from "./sign.ts";
 import { testSignedUrls } from "./signed-urls.ts";
@@ -27,7 +28,7 @@ export interface Stage {
 /** A topic registers its tests; the stage is there once they run. */
 export type Topic = (stage: () => Stage) => void;
 
-const TOPICS: Readonly<Record<string, Topic>> = {
+const TOPICS = {
   objects: testObjects,
   "signed URLs": testSignedUrls,
   keys: testKeys,
@@ -42,10 +43,21 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   access: testAccess,
   cors: testCors,
   errors: testErrors,
-};
+  "raw queries": testRawQueries,
+} as const satisfies Readonly<Record<string, Topic>>;
+
+interface Options {
+  /** What the host's entry point does itself, or keeps from the app. */
+  readonly without?: readonly (keyof typeof TOPICS)[];
+}
 
 /** Holds a host to the HTTP contract. */
-export function describeHost(name: string, open: () => Promise<Host>): void {
+export function describeHost(
+  name: string,
+  open: () => Promise<Host>,
+  { without = [] }: Options = {},
+): void {
+  const left: readonly string[] = without;
   describe(`${name} keeps the HTTP contract`, () => {
     let stage: Stage | undefined;
     beforeAll(async () => {
@@ -58,6 +70,7 @@ export function describeHost(name: string, open: () => Promise<Host>): void {
       return stage;
     };
     for (const [topic, register] of Object.entries(TOPICS)) {
+      if (left.includes(topic)) continue;
       describe(`about ${topic}`, () => {
         register(current);
       });
