@@ -11,7 +11,8 @@ import { parseDeployment } from "./settings.ts";
 
 /** What `cdk` runs. Settings come from its context (`-c NAME=value`), else from the environment. */
 function main(): void {
-  const app = new App();
+  // After a mistake nothing is written.
+  const app = new App({ autoSynth: false });
   const deployment = parseDeployment({ ...process.env, ...app.node.getAllContext() });
   const links = readRemoteLinks(deployment.service.remoteLinksFile);
   const places =

@@ -10,6 +10,7 @@ import { RetentionDays } from "aws-cdk-lib/aws-logs";
 const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === "number");
 
 const ARN = "arn:aws[a-z-]*";
+const UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 const parseList =
   (item: RegExp) =>
@@ -56,13 +57,13 @@ export const DEPLOY = {
     "DEPLOY_CERTIFICATE",
     "the ARN of a certificate of ACM in us-east-1",
     "ACM certificate for `DEPLOY_DOMAIN`, in us-east-1 as CloudFront wants it",
-    new RegExp(`^${ARN}:acm:us-east-1:\\d{12}:certificate/\\S+$`),
+    new RegExp(`^${ARN}:acm:us-east-1:\\d{12}:certificate/${UUID}$`),
   ),
   webAcl: text(
     "DEPLOY_WEB_ACL",
     "the ARN of a global web ACL of WAF",
     "WAF before the CDN",
-    new RegExp(`^${ARN}:wafv2:us-east-1:\\d{12}:global/webacl/\\S+$`),
+    new RegExp(`^${ARN}:wafv2:us-east-1:\\d{12}:global/webacl/[\\w-]+/${UUID}$`),
   ),
   apiDomain: text(
     "DEPLOY_API_DOMAIN",
@@ -74,19 +75,19 @@ export const DEPLOY = {
     "DEPLOY_API_CERTIFICATE",
     "the ARN of a certificate of ACM in the stacks' region",
     "ACM certificate for `DEPLOY_API_DOMAIN`, in the stacks' region",
-    new RegExp(`^${ARN}:acm:[a-z0-9-]+:\\d{12}:certificate/\\S+$`),
+    new RegExp(`^${ARN}:acm:[a-z0-9-]+:\\d{12}:certificate/${UUID}$`),
   ),
   apiWebAcl: text(
     "DEPLOY_API_WEB_ACL",
     "the ARN of a regional web ACL of WAF",
     "WAF before the REST API",
-    new RegExp(`^${ARN}:wafv2:[a-z0-9-]+:\\d{12}:regional/webacl/\\S+$`),
+    new RegExp(`^${ARN}:wafv2:[a-z0-9-]+:\\d{12}:regional/webacl/[\\w-]+/${UUID}$`),
   ),
   kmsKey: text(
     "DEPLOY_KMS_KEY",
     "the ARN of a KMS key",
     "Encrypts buckets and secrets with your key; its policy must let this account's IAM decide",
-    new RegExp(`^${ARN}:kms:[a-z0-9-]+:\\d{12}:key/\\S+$`),
+    new RegExp(`^${ARN}:kms:[a-z0-9-]+:\\d{12}:key/(${UUID}|mrk-[0-9a-f]{32})$`),
   ),
   boundary: text(
     "DEPLOY_PERMISSIONS_BOUNDARY",

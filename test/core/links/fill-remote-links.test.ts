@@ -1,6 +1,6 @@
 import { fillRemoteLinks } from "@remote-storage/core/links/fill-remote-links.ts";
 import { parseRemoteLinks } from "@remote-storage/core/links/remote-links.ts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { propertyRuns } from "../../support/property-runs.ts";
 
