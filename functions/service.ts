@@ -17,6 +17,8 @@ import {
   countSignatures,
 } from "@remote-storage/core/metrics/count-signatures.ts";
 import { createMetrics } from "@remote-storage/core/metrics/metrics.ts";
+import type { Pictures } from "@remote-storage/core/pictures/pictures.ts";
+import { createOwnUrls } from "@remote-storage/core/signing/own-url.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { createAccess } from "./access.ts";
 import { openGuardedFetch } from "./guarded-fetch/open-guarded-fetch.ts";
@@ -40,6 +42,10 @@ export interface ServiceSource {
   readonly health?: Health;
   /** Absent on hosts that serve no content and no pictures. */
   readonly caches?: Caches;
+  /** Absent on hosts that make no pictures. */
+  readonly pictures?: Pictures;
+  /** Where clients reach the service, known once it listens; absent: at `PUBLIC_URL`. */
+  readonly origin?: () => string;
   /** Answers before the routes, under the same CORS and request ids: the local disk's S3 endpoint. */
   readonly mount?: (app: App) => App;
 }
@@ -49,7 +55,7 @@ export interface ServiceSource {
  * without `URL_SIGNING_KEYS` uploads in parts cannot begin: a host sets both or refuses to start.
  */
 export function createService(routes: readonly Route[], source: ServiceSource): App {
-  const { settings, storage, log, now, fetch, caches, rules, mount = (app) => app } = source;
+  const { settings, storage, log, now, fetch, caches, pictures, rules, mount = (app) => app } = source;
   const { health = createHealth() } = source;
   const metrics = createMetrics(now());
   const { kind } = storage;
@@ -74,6 +80,8 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     metrics,
     health,
     ...(caches !== undefined && { caches }),
+    ...(pictures !== undefined && { pictures }),
+    ...openOwnUrls(source),
     defaultExpires: settings.signing.defaultExpires,
     sealingKeys: settings.urlSigningKeys ?? [],
     bodyTimeout: BODY_TIMEOUT,
@@ -87,6 +95,12 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     randomUUID,
     measured(metrics, clock, withCors(settings.corsOrigins, mount(createApp(routes, services)))),
   );
+}
+
+function openOwnUrls({ settings, now, ...source }: ServiceSource): Pick<Services, "ownUrls"> {
+  const { publicUrl, signing: policy, urlSigningKeys: keys = [] } = settings;
+  const origin = source.origin ?? (publicUrl === undefined ? undefined : () => publicUrl);
+  return origin === undefined ? {} : { ownUrls: createOwnUrls({ keys, origin, policy, now }) };
 }
 
 /** Milliseconds, finer than a date has them. */

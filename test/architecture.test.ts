@@ -46,6 +46,10 @@ const rules: readonly Rule[] = [
     may: [core, node, /^functions\/(doctor|providers)\//, /^functions\/storage\.ts$/],
   },
   {
+    folder: "functions/images",
+    may: [core, node, /^functions\/images\//, /^sharp$/],
+  },
+  {
     folder: "functions/providers/disk",
     may: [core, node, /^functions\/providers\/disk\//, /^mime$/],
   },

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { createHealth } from "@remote-storage/core/health.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { openDiskCaches } from "../cache/open-disk-caches.ts";
+import { defaultLimits } from "../images/limits.ts";
+import { openPictures } from "../images/open-pictures.ts";
 import { createService } from "../service.ts";
 import { openStorage } from "../storage.ts";
 import { openAccessFile } from "./access-file.ts";
@@ -47,6 +50,7 @@ export async function serve(
   const log = createLog(settings.logLevel, stderr);
   let port = settings.port;
   const listening = () => listenOrigin(settings.host, port);
+  const origin = () => settings.publicUrl ?? listening();
   const own = ownConfig(settings, listening);
   const remoteLinks = readRemoteLinksFile(settings, readFile);
   const storage = await openStorage({
@@ -72,6 +76,8 @@ export async function serve(
     now,
     fetch,
     caches,
+    pictures: openPictures(defaultLimits(availableParallelism())),
+    origin,
     mount,
     health,
     audit: audit.write,
@@ -79,7 +85,7 @@ export async function serve(
   });
   const server = await listen(app, settings.host, port, log);
   port = server.port;
-  const url = settings.publicUrl ?? listening();
+  const url = origin();
   stdout.write(welcome(url, token));
   return {
     url,

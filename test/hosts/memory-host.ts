@@ -9,6 +9,8 @@ import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import { ownConfig } from "../../functions/local/own-config.ts";
 import { openMount } from "../../functions/local/s3-mount.ts";
 import { openDiskCaches } from "../../functions/cache/open-disk-caches.ts";
+import { defaultLimits } from "../../functions/images/limits.ts";
+import { openPictures } from "../../functions/images/open-pictures.ts";
 import { createService } from "../../functions/service.ts";
 import { openStorage } from "../../functions/storage.ts";
 import { environment, REMOTE_LINKS, type Host } from "./host.ts";
@@ -40,6 +42,7 @@ export async function openMemoryHost(
     now,
     fetch,
     caches,
+    pictures: openPictures(defaultLimits(2)),
     mount,
     audit: () => undefined,
   });

@@ -1,10 +1,9 @@
-import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { expect, test } from "vitest";
 import { parse } from "./client.ts";
 import type { Document } from "./conforming.ts";
 import type { Topic } from "./suite.ts";
 
-export const testService: Topic = (stage) => {
+export const testService: Topic = (stage, routes) => {
   test.each(["/health", "/capabilities", "/openapi.json"])("%s is open to anyone", async (path) => {
     const answer = await stage().host.request("GET", path);
     expect(answer.status).toBe(200);
@@ -23,13 +22,13 @@ export const testService: Topic = (stage) => {
 
   test("capabilities name the kinds of providers", async () => {
     const answer = await stage().host.request("GET", "/capabilities");
-    expect(parse(answer)).toMatchObject({ providers: ["http", "minio"], formats: [] });
+    expect(parse(answer)).toMatchObject({ providers: expect.arrayContaining(["minio"]) });
   });
 
   test("the OpenAPI document lists every route, also in its ?key= form", async () => {
     const document = parse<Document>(await stage().host.request("GET", "/openapi.json"));
     expect(document.openapi).toMatch(/^3\.1\./);
-    const missing = ROUTES.filter(({ path, method }) => {
+    const missing = routes.filter(({ path, method }) => {
       const keyed = path.replace(/\/\{key\}$/, "");
       return [path, keyed].some((each) => !document.paths[each]?.[method.toLowerCase()]);
     });

@@ -25,6 +25,8 @@ export interface Principal {
   /** For logs: a token's short fingerprint, a subject, a role's ARN. Never a secret. */
   readonly id: string;
   readonly grants: readonly Grant[];
+  /** When that ends, where it is known: the expiry of a signed URL. */
+  readonly until?: Date;
 }
 
 /** True when one of the grants allows the action on the place (`private/team-a/cat.jpg`). */

@@ -15,6 +15,9 @@ const EXPOSED = [
   "X-Orientation-Applied",
   "X-Scale-X",
   "X-Scale-Y",
+  "X-Offset-X",
+  "X-Offset-Y",
+  "X-Window",
 ].join(", ");
 
 /** Seconds that a browser may remember a preflight; Chromium stops at two hours. */

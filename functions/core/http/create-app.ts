@@ -1,4 +1,5 @@
 import { admit } from "./admit.ts";
+import { admitSigned } from "./admit-signed.ts";
 import type { App, Call } from "./app.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -33,7 +34,9 @@ async function answer(
   const match = table.match(request.method, target.path, keyed);
   if (match === undefined) return refuse(table, request, target, keyed);
   call.routed?.(match.route.path);
-  const principal = await admit(match.route, services, request, call);
+  const principal =
+    admitSigned(match.route, target, services, call) ??
+    (await admit(match.route, services, request, call));
   const params = Object.entries(match.params).map(([name, raw]) => [name, decodeOnce(raw, name)]);
   const query = Object.fromEntries(target.query);
   const { key } = query;

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { LinkErrorCode } from "../links/link.ts";
+import type { PictureErrorCode } from "../pictures/picture-error.ts";
 import type { ErrorKind } from "../storage/errors.ts";
 
 /** Codes of the service's own; clients branch on them. Storage errors add theirs by `StorageError.status`. */
@@ -7,6 +8,8 @@ export const STATUS = {
   invalid_request: 400,
   unauthenticated: 401,
   forbidden: 403,
+  bad_signature: 403,
+  signature_expired: 403,
   method_not_allowed: 405,
   body_timeout: 408,
   unsupported_media_type: 415,
@@ -43,7 +46,19 @@ export const STATUS = {
   unavailable: 502,
   throttled: 503,
   timeout: 504,
-} as const satisfies Readonly<Record<string, number>> & Readonly<Record<LinkErrorCode, number>>;
+  // pictures
+  not_a_picture: 415,
+  unsupported_picture: 415,
+  damaged_picture: 422,
+  picture_timeout: 422,
+  too_many_pixels: 413,
+  too_many_frames: 413,
+  picture_too_large: 413,
+  no_such_page: 404,
+  no_such_band: 400,
+  too_busy: 429,
+} as const satisfies Readonly<Record<string, number>> &
+  Readonly<Record<LinkErrorCode | PictureErrorCode, number>>;
 
 export type ProblemCode = keyof typeof STATUS;
 

@@ -56,6 +56,8 @@ interface Documented {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
+  /** Whether a URL that this service has signed opens it without a token. */
+  readonly signable?: boolean;
   readonly responses: Readonly<Record<number, Answer>>;
 }
 

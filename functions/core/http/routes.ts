@@ -1,6 +1,8 @@
 import type { Route } from "./route.ts";
 import { listCaches, purgeCache } from "./routes/caches.ts";
 import { getContent, getLinkContent } from "./routes/content.ts";
+import { getConverted, getLinkConverted } from "./routes/converted.ts";
+import { getImage, getLinkImage } from "./routes/images.ts";
 import { getLink, headLink } from "./routes/link.ts";
 import { listProviders, resolveLinks } from "./routes/links.ts";
 import { metrics } from "./routes/metrics.ts";
@@ -8,6 +10,7 @@ import { copyObject, deleteObjects } from "./routes/object-bulk.ts";
 import { listObjects } from "./routes/object-list.ts";
 import { deleteObject, getObject, headObject, putObject } from "./routes/objects.ts";
 import { withOpenApi } from "./routes/openapi.ts";
+import { getLinkPreview, getPreview } from "./routes/previews.ts";
 import { capabilities, health } from "./routes/service.ts";
 import { sign } from "./routes/sign.ts";
 import { abortUpload, completeUpload } from "./routes/upload-end.ts";
@@ -34,6 +37,12 @@ export const ROUTES: readonly Route[] = withOpenApi([
   listProviders,
   getContent,
   getLinkContent,
+  getPreview,
+  getLinkPreview,
+  getConverted,
+  getLinkConverted,
+  getImage,
+  getLinkImage,
   listCaches,
   purgeCache,
   health,

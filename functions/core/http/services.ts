@@ -8,7 +8,9 @@ import type { LinkResolver } from "../links/link.ts";
 import type { PublicFetch } from "../links/public-fetch.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { Pictures } from "../pictures/pictures.ts";
 import type { UrlSigningKey } from "../settings/settings.ts";
+import type { OwnUrls } from "../signing/own-url.ts";
 import type { Bucket, ProviderKind } from "../storage/provider.ts";
 
 /** The two own buckets by the names that the API uses. */
@@ -30,6 +32,10 @@ export interface Services {
   readonly health: Health;
   /** Absent on hosts that serve no content and no pictures. */
   readonly caches?: Caches;
+  /** Absent on hosts that make no pictures. */
+  readonly pictures?: Pictures;
+  /** Absent on hosts that do not know where clients reach them. */
+  readonly ownUrls?: OwnUrls;
   /** Bytes of an answer that this host can send; absent: any number. */
   readonly maxBody?: number;
   /** Seconds: what is signed for when the caller names no life. */

@@ -16,14 +16,19 @@ export interface Target {
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
  */
 export function parseTarget(target: string): Target {
-  const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target)?.[0] ?? "";
-  const [pathAndQuery = ""] = target.slice(origin.length).split("#", 1);
+  const [pathAndQuery = ""] = originForm(target).split("#", 1);
   const mark = pathAndQuery.indexOf("?");
   if (mark === -1) return { path: pathAndQuery || "/", query: new Map() };
   return {
     path: pathAndQuery.slice(0, mark) || "/",
     query: parseQuery(pathAndQuery.slice(mark + 1)),
   };
+}
+
+/** Path and query of a target that names scheme and host as well. */
+export function originForm(target: string): string {
+  const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target)?.[0] ?? "";
+  return target.slice(origin.length);
 }
 
 function parseQuery(text: string): ReadonlyMap<string, string> {

@@ -1,5 +1,6 @@
 import { IssuerUnavailableError } from "../access/issuer-unavailable.ts";
 import type { Log } from "../log.ts";
+import { PictureError } from "../pictures/picture-error.ts";
 import { StorageError } from "../storage/errors.ts";
 import { InvalidKeyError } from "../storage/key.ts";
 import { describeError } from "./describe-error.ts";
@@ -17,6 +18,10 @@ export function toProblem(error: unknown, log: Log, requestId: string): ProblemE
     return new ProblemError("issuer_unavailable", message, { "Retry-After": "10" });
   }
   if (error instanceof InvalidKeyError) return new ProblemError("invalid_key", error.message);
+  if (error instanceof PictureError) {
+    const later = error.code === "too_busy" ? { "Retry-After": "1" } : undefined;
+    return new ProblemError(error.code, error.message, later, error);
+  }
   if (error instanceof StorageError) {
     const code = STORAGE_CODE[error.kind];
     if (STATUS[code] < 500) return new ProblemError(code, error.message);

@@ -5,9 +5,10 @@ import type { ByteRange } from "../../storage/provider.ts";
 import { auditSignature } from "../audit.ts";
 import { cacheStatus } from "../cache-status.ts";
 import { evaluateConditions, rangeApplies } from "../conditional.ts";
+import { freshness } from "../freshness.ts";
 import { ProblemError } from "../problem.ts";
 import { contentRange, parseRange, resolveRange, type Offsets } from "../range.ts";
-import { type Answer, route } from "../route.ts";
+import { type Answer, route, type Sent } from "../route.ts";
 import { bucketName, none, objectKey } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { linkSource, openOriginal, ownSource } from "../source.ts";
@@ -19,7 +20,8 @@ const HEADERS = {
   ETag: "The object's.",
   "Last-Modified": "When it was written.",
   "Accept-Ranges": "`bytes`",
-  "Cache-Control": "`private, no-cache`: keep it, and ask with `If-None-Match`.",
+  "Cache-Control":
+    "`private, no-cache`: keep it, and ask with `If-None-Match`. For signed URLs `public` with `max-age` up to their end.",
   "Cache-Status": "RFC 9211, of the cache `storage`.",
   Age: "Seconds since the storage has confirmed these bytes.",
 };
@@ -44,6 +46,7 @@ export const getContent = route({
   path: "/content/{bucket}/{key}",
   summary: "Read an object through the cache",
   description: DESCRIPTION,
+  signable: true,
   access: {
     action: "objects:read",
     on: ({ params: { bucket, key } }) => `${bucket}/${key}`,
@@ -54,7 +57,7 @@ export const getContent = route({
   handle(input, services) {
     const { bucket, key } = input.params;
     const { defaultExpires: expires } = services;
-    return answer(input.request, ownSource(bucket, key, services), services, async () => {
+    return answer(input, ownSource(bucket, key, services), services, async () => {
       const signed = await services.buckets[bucket].sign({ method: "GET", key, expires });
       const target = `${bucket}/${key}`;
       await auditSignature(services, input, { method: "GET", target, expiresAt: signed.expiresAt });
@@ -68,6 +71,7 @@ export const getLinkContent = route({
   path: "/content",
   summary: "Read a link's object through the cache",
   description: DESCRIPTION,
+  signable: true,
   access: { action: "links:read", on: "items" },
   params: none,
   query: v.object({ link: v.string() }),
@@ -75,7 +79,7 @@ export const getLinkContent = route({
   handle(input, services) {
     const { link } = input.query;
     const wish = { method: "GET", expires: services.defaultExpires } as const;
-    return answer(input.request, linkSource(link, input, services), services, async () => {
+    return answer(input, linkSource(link, input, services), services, async () => {
       const { located, resolved } = await resolveLink(link, wish, input, services);
       const { expiresAt } = resolved;
       await auditSignature(services, input, { method: "GET", target: link, expiresAt });
@@ -87,38 +91,41 @@ export const getLinkContent = route({
 
 /** @param redirect to the storage itself, for what is too much for this host. */
 async function answer(
-  request: Request,
+  sent: Sent,
   source: Source,
   services: Services,
   redirect: () => Promise<Response>,
 ): Promise<Response> {
   try {
-    return await answerOnce(request, source, services, redirect);
+    return await answerOnce(sent, source, services, redirect);
   } catch (error) {
     if (!(error instanceof StorageError) || error.kind !== "precondition-failed") throw error;
     // Replaced between its head and its bytes: the new version is asked for once.
-    return answerOnce(request, source, services, redirect);
+    return answerOnce(sent, source, services, redirect);
   }
 }
 
 async function answerOnce(
-  request: Request,
+  sent: Sent,
   source: Source,
   services: Services,
   redirect: () => Promise<Response>,
 ): Promise<Response> {
+  const { request, principal } = sent;
   const original = await openOriginal(source, services);
   const { stat } = original;
+  const kept = { "Cache-Control": freshness(principal, services.now()) };
   const verdict = evaluateConditions(request.method, request.headers, stat);
   if (verdict === "failed") {
     throw new ProblemError("precondition_failed", "the object is not in the state asked for");
   }
-  if (verdict === "not-modified") return respond(304, original, original.status);
+  if (verdict === "not-modified") return respond(304, original, original.status, null, kept);
   const offsets = chooseRange(request, stat);
   const length = offsets === undefined ? stat.size : offsets.end + 1 - offsets.start;
   if (length > (services.maxBody ?? Number.POSITIVE_INFINITY)) return redirect();
   const status = (await original.cached(offsets)) ? original.status : "miss";
   const headers = {
+    ...kept,
     "Content-Type": stat.type,
     "Content-Length": String(length),
     ...(offsets !== undefined && { "Content-Range": contentRange(offsets, stat.size) }),
@@ -145,8 +152,8 @@ function respond(
   status: number,
   { stat, age }: CachedOriginal,
   how: CacheStatus,
-  body: ReadableStream<Uint8Array> | null = null,
-  headers: Readonly<Record<string, string>> = {},
+  body: ReadableStream<Uint8Array> | null,
+  headers: Readonly<Record<string, string>>,
 ): Response {
   return new Response(body, {
     status,
@@ -155,7 +162,6 @@ function respond(
       ETag: stat.etag,
       "Last-Modified": stat.modified.toUTCString(),
       "Accept-Ranges": "bytes",
-      "Cache-Control": "private, no-cache",
       Age: String(Math.floor(age)),
       "Cache-Status": cacheStatus("storage", how, true),
       ...USER_BYTES_HEADERS,

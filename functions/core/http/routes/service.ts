@@ -57,7 +57,7 @@ export const capabilities = route({
       },
     },
   },
-  handle(_input, { kind, buckets, resolver }) {
+  handle(_input, { kind, buckets, resolver, pictures }) {
     const { signsLength, signsChecksum, signsContentType, signsIfNoneMatch, versions } =
       buckets.private.can;
     const kinds = new Set([kind, ...resolver.providers.map((provider) => provider.kind)]);
@@ -71,7 +71,7 @@ export const capabilities = route({
         versions,
       },
       providers: [...kinds].toSorted(),
-      formats: [],
+      formats: pictures?.formats ?? [],
     });
   },
 });
