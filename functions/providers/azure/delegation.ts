@@ -1,6 +1,7 @@
 import type { BlobServiceClient } from "@azure/storage-blob";
 import type { UserDelegationKey } from "@remote-storage/core/signing/azure-presigner.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
+import { createRest } from "@remote-storage/core/storage/rest.ts";
 import { toStorageError } from "./errors.ts";
 
 const MINUTE = 60_000;
@@ -12,10 +13,14 @@ const LONGEST = 7 * 24 * HOUR - 15 * MINUTE;
 const BEYOND = 6 * HOUR;
 /** A key must outlast a signature by so much. */
 const MARGIN = 5 * MINUTE;
+/** A new key is fetched so long before one is missed: nobody waits for it. */
+const EARLY = HOUR;
 /** A key of full length is not renewed more often, though it no longer covers the longest signatures. */
 const RENEWAL = HOUR;
 /** A key that started just now by our clock has not started yet by a clock that is behind. */
 const BACKDATED = 15 * MINUTE;
+/** Who comes after this time no longer waits for an answer: the request may have been frozen with its host. */
+const ABANDONED = 2 * MINUTE;
 
 export type FetchDelegationKey = (startsOn: Date, expiresOn: Date) => Promise<UserDelegationKey>;
 
@@ -26,45 +31,65 @@ export type FetchDelegationKey = (startsOn: Date, expiresOn: Date) => Promise<Us
 export type DelegationKeys = (seconds: number) => UserDelegationKey | Promise<UserDelegationKey>;
 
 interface Flight {
+  readonly since: number;
   readonly until: number;
   readonly key: Promise<UserDelegationKey>;
 }
 
 /**
  * Keeps one user delegation key for an account and identity. However many signatures need a new key
- * at the same time, one request is made. When it fails, the key at hand serves to its end.
+ * at the same time, one request is made, and behind the scenes where it can be. When it fails, the key
+ * at hand serves to its end, and the request is made again after a pause.
  *
  * @see https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key
  */
 export function createDelegationKeys(fetch: FetchDelegationKey, now: () => Date): DelegationKeys {
   let current: UserDelegationKey | undefined;
   let flight: Flight | undefined;
+  const rest = createRest(now);
 
   const left = (key: UserDelegationKey): number => key.signedExpiresOn.getTime() - now().getTime();
 
-  async function renew(until: number): Promise<UserDelegationKey> {
-    const startsOn = new Date(now().getTime() - BACKDATED);
+  async function renew(since: number, until: number): Promise<UserDelegationKey> {
     try {
-      const key = await fetch(startsOn, new Date(until));
+      const key = await fetch(new Date(since - BACKDATED), new Date(until));
+      rest.end();
       if (current === undefined || left(key) > left(current)) current = key;
       return key;
     } catch (error) {
-      if (current !== undefined && left(current) > MARGIN) return current;
+      rest.begin(error);
+      if (current !== undefined && left(current) > 0) return current;
       throw error;
     } finally {
       if (flight?.until === until) flight = undefined;
     }
   }
 
-  return (seconds) => {
+  async function renewed(life: number, needed: number): Promise<UserDelegationKey> {
     const time = now().getTime();
-    const needed = Math.min(seconds * 1000 + MARGIN, LONGEST - RENEWAL);
-    if (current !== undefined && left(current) >= needed) return current;
-    if (flight === undefined || flight.until < time + needed) {
-      const until = time + Math.min(seconds * 1000 + BEYOND, LONGEST);
-      flight = { until, key: renew(until) };
+    const fits = flight !== undefined && flight.until >= time + needed;
+    if (flight === undefined || !fits || time - flight.since > ABANDONED) {
+      const until = time + Math.min(life + BEYOND, LONGEST);
+      flight = { since: time, until, key: renew(time, until) };
     }
     return flight.key;
+  }
+
+  return (seconds) => {
+    const life = seconds * 1000;
+    const needed = Math.min(life + MARGIN, LONGEST - 2 * RENEWAL);
+    const failed = rest.current();
+    if (current === undefined || left(current) <= 0) {
+      if (failed !== undefined) throw failed.error;
+      return renewed(life, needed);
+    }
+    const soon = Math.min(life + MARGIN + EARLY, LONGEST - RENEWAL);
+    if (left(current) >= soon || failed !== undefined) return current;
+    const next = renewed(life, needed);
+    if (left(current) < needed) return next;
+    // It fails only when the key has ended meanwhile, which the next caller is told.
+    next.catch(() => undefined);
+    return current;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { S3Keys } from "@remote-storage/core/signing/s3-presigner.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
+import { createRest } from "@remote-storage/core/storage/rest.ts";
 
 export interface Credentials extends S3Keys {
   /** Absent: they last until somebody changes them, or (with a session token) nobody says how long. */
@@ -28,8 +29,6 @@ const UNTOLD = 15 * MINUTE;
 const LEAST_AGE = 5 * MINUTE;
 /** Who comes after this time no longer waits for a load that has not come back: it may have been frozen with its host. */
 const ABANDONED = MINUTE;
-/** Between loads that fail, doubled each time. */
-const PAUSE = { first: SECOND, longest: 30 * SECOND };
 
 interface Held {
   readonly credentials: Credentials;
@@ -43,12 +42,6 @@ interface Loading {
   readonly result: Promise<Credentials>;
 }
 
-interface Failed {
-  readonly error: unknown;
-  readonly until: number;
-  readonly pause: number;
-}
-
 /**
  * Temporary credentials, renewed before their end: behind the scenes once half of their life is over or
  * a signature outlasts them, before the answer when both are so. One `load` serves all who wait. When
@@ -60,23 +53,19 @@ export function renewedCredentials(
 ): CredentialSource {
   let held: Held | undefined;
   let loading: Loading | undefined;
-  let failed: Failed | undefined;
-
-  const resting = (time: number): boolean => failed !== undefined && time < failed.until;
+  const rest = createRest(now);
 
   async function renew(since: number): Promise<Credentials> {
     try {
       const credentials = await load();
       const end = credentials.expiresAt?.getTime() ?? Infinity;
       if (end <= now().getTime()) throw ended();
-      failed = undefined;
+      rest.end();
       if (held === undefined || held.since <= since) held = { credentials, since, end };
       return credentials;
     } catch (error) {
-      const time = now().getTime();
-      const pause = failed === undefined ? PAUSE.first : Math.min(2 * failed.pause, PAUSE.longest);
-      failed = { error, pause, until: time + pause };
-      if (held === undefined || held.end <= time) throw error;
+      rest.begin(error);
+      if (held === undefined || held.end <= now().getTime()) throw error;
       return held.credentials;
     } finally {
       if (loading?.since === since) loading = undefined;
@@ -94,14 +83,15 @@ export function renewedCredentials(
     current(seconds = 0) {
       const time = now().getTime();
       if (held === undefined || time >= held.end) {
-        if (resting(time)) throw failed?.error;
+        const failed = rest.current();
+        if (failed !== undefined) throw failed.error;
         return renewed(time);
       }
       const { credentials, since, end } = held;
       const age = time - since;
       const young = age < (end === Infinity ? UNTOLD : (end - since) / 2);
       const covers = end - time >= seconds * SECOND;
-      if ((young && (covers || age < LEAST_AGE)) || resting(time)) return credentials;
+      if ((young && (covers || age < LEAST_AGE)) || rest.current()) return credentials;
       const next = renewed(time);
       if (!young && !covers) return next;
       // It fails only when the credentials have ended meanwhile, which the next caller is told.
