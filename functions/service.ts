@@ -11,6 +11,7 @@ import { withRequestId } from "@remote-storage/core/http/request-id.ts";
 import type { Route } from "@remote-storage/core/http/route.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
 import { createLinkChecker } from "@remote-storage/core/links/check-link.ts";
+import { createLinkSets } from "@remote-storage/core/links/sets/link-sets.ts";
 import type { Log } from "@remote-storage/core/log.ts";
 import {
   countLinkSignatures,
@@ -74,6 +75,7 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     buckets,
     resolver,
     checkLinks: createLinkChecker({ resolver, fetchPublic }),
+    linkSets: createLinkSets(buckets.private),
     ownName: (bucket) => names.get(bucket),
     ...createAccess(settings, rules, { fetch, now }),
     audit: createAudit(source.audit, { now, log, health, metrics }),

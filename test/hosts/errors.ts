@@ -18,13 +18,18 @@ export const testErrors: Topic = (stage) => {
     });
   });
 
-  test.each(["/", "//", "/objects", "/objects/", "/content/private/x", "/links/sets", "/health/"])(
-    "%s is 404",
-    async (target) => {
-      const answer = await stage().client.send("GET", target);
-      expect(answer.status).toBe(404);
-    },
-  );
+  test.each([
+    "/",
+    "//",
+    "/objects",
+    "/objects/",
+    "/content/private/x",
+    "/links/nowhere",
+    "/health/",
+  ])("%s is 404", async (target) => {
+    const answer = await stage().client.send("GET", target);
+    expect(answer.status).toBe(404);
+  });
 
   test.each(["secret", "Public", "private%2Fx", "..", "%2e%2e"])(
     "there is no bucket %s",

@@ -8,6 +8,7 @@ import type { Host } from "./host.ts";
 import { testKeys } from "./keys.ts";
 import { testLinkChecks } from "./link-checks.ts";
 import { testLinkFiles } from "./link-files.ts";
+import { testLinkSets } from "./link-sets.ts";
 import { testLinks } from "./links.ts";
 import { testLists } from "./lists.ts";
 import { testObjects } from "./objects.ts";
@@ -39,6 +40,7 @@ const TOPICS = {
   links: testLinks,
   "link files": testLinkFiles,
   "links that are checked": testLinkChecks,
+  "link sets": testLinkSets,
   service: testService,
   access: testAccess,
   cors: testCors,

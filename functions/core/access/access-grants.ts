@@ -73,11 +73,11 @@ function checkPrefix(
     };
   const [, scheme, rest = ""] = /^([^/:]*):\/\/(.*)$/s.exec(text) ?? [];
   if (scheme === undefined) {
-    return /^(?:public|private)\//.test(text)
+    return /^(?:public|private|sets)\//.test(text)
       ? undefined
       : {
           message: `the prefix ${shown} is no place`,
-          hint: "begin with private/, public/ or <provider>://<bucket>/",
+          hint: "begin with private/, public/, sets/ or <provider>://<bucket>/",
         };
   }
   if (rest === "/" || rest === "")

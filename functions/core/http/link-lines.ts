@@ -5,6 +5,7 @@ import { ProblemError } from "./problem.ts";
 import { mediaType } from "./read-json.ts";
 import type { Sent } from "./route.ts";
 import type { Services } from "./services.ts";
+import { checkSet } from "./set-place.ts";
 
 const NDJSON = "application/x-ndjson";
 
@@ -15,28 +16,39 @@ const LINK_FILE_TYPES = new Set<string | undefined>([
   "application/x-www-form-urlencoded",
 ]);
 
+/** Where a request says that links are, when they are not its body. */
+export interface NamedLines {
+  /** A link to a link file. */
+  readonly file?: string;
+  /** A set's name. */
+  readonly set?: string;
+}
+
 /**
- * The links that a request sends or names: a link file or an earlier report as the body, or a link to a
- * link file.
+ * The links that a request sends or names: a link file or an earlier report as the body, a link to a
+ * link file, or a set.
  *
  * @throws ProblemError when it is none of them or two; what opening the named one throws.
  */
 export async function openLinkLines(
-  file: string | undefined,
+  { file, set }: NamedLines,
   sent: Sent,
   services: Services,
 ): Promise<AsyncIterable<LinkBatch>> {
   const { request } = sent;
-  if (file === undefined) {
+  if (file === undefined && set === undefined) {
     return mediaType(request) === NDJSON
       ? readFailedLinks(request.body ?? new Blob([]).stream())
       : readLinkFile(linkFileBody(sent));
   }
-  if (request.body !== null) {
-    const message = "send a link file or name one with ?file=, not both";
+  if (request.body !== null || (file !== undefined && set !== undefined)) {
+    const message = "send a link file, or name one with ?file= or ?set=: one of them";
     throw new ProblemError("invalid_request", message);
   }
-  return readLinkFile(await openLinkFile(file, sent, services));
+  if (set === undefined) return readLinkFile(await openLinkFile(file ?? "", sent, services));
+  checkSet(set, "links:read", sent);
+  const { body } = await services.linkSets.read(set, { signal: request.signal });
+  return readLinkFile(body);
 }
 
 /** @throws ProblemError when there is none, or it calls itself something else. */

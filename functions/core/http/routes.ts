@@ -4,6 +4,8 @@ import { getContent, getLinkContent } from "./routes/content.ts";
 import { getConverted, getLinkConverted } from "./routes/converted.ts";
 import { getImage, getLinkImage } from "./routes/images.ts";
 import { getLink, headLink } from "./routes/link.ts";
+import { getSetItem, headSetItem, listSetItems } from "./routes/link-set-items.ts";
+import { deleteSet, getSet, listSets, putSet } from "./routes/link-sets.ts";
 import { listProviders, resolveLinks } from "./routes/links.ts";
 import { metrics } from "./routes/metrics.ts";
 import { copyObject, deleteObjects } from "./routes/object-bulk.ts";
@@ -35,6 +37,13 @@ export const ROUTES: readonly Route[] = withOpenApi([
   headLink,
   resolveLinks,
   listProviders,
+  listSets,
+  getSet,
+  putSet,
+  deleteSet,
+  listSetItems,
+  getSetItem,
+  headSetItem,
   getContent,
   getLinkContent,
   getPreview,

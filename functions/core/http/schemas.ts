@@ -20,6 +20,19 @@ export const bucketName = v.pipe(
 /** Named so that the OpenAPI document can say of it what {@link parseKey} checks. */
 export const keyText = v.string();
 
+/** A number in a query. */
+export function wholeNumber(least: number, most: number) {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,15}$/, `Expected ${least} to ${most}`),
+    v.transform(Number),
+    v.number(),
+    v.integer(),
+    v.minValue(least),
+    v.maxValue(most),
+  );
+}
+
 /** Throws `InvalidKeyError` itself, so that its own code reaches the client. */
 export const objectKey = v.pipe(keyText, v.transform(parseKey));
 
@@ -97,6 +110,13 @@ export const objectMetadata = v.object({
 });
 
 export const itemError = v.object({ code: v.string(), message: v.string() });
+
+/** Why a link cannot be opened. */
+export const linkError = v.object({
+  code: v.string(),
+  message: v.string(),
+  hint: v.exactOptional(v.string()),
+});
 
 export const problem = v.pipe(
   v.object({

@@ -5,6 +5,7 @@ import type { Caches } from "../caches/caches.ts";
 import type { Health } from "../health.ts";
 import type { LinkChecker } from "../links/check-link.ts";
 import type { LinkResolver } from "../links/link.ts";
+import type { LinkSets } from "../links/sets/link-sets.ts";
 import type { PublicFetch } from "../links/public-fetch.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -22,6 +23,7 @@ export interface Services {
   readonly buckets: Readonly<Record<BucketName, Bucket>>;
   readonly resolver: LinkResolver;
   readonly checkLinks: LinkChecker;
+  readonly linkSets: LinkSets;
   /** `remote-storage-private` → `private`; `undefined` for buckets that are not the service's own. */
   readonly ownName: (bucket: string) => BucketName | undefined;
   readonly authenticate: Authenticate;

@@ -4,6 +4,7 @@ import { createHealth } from "@remote-storage/core/health.ts";
 import { createApp } from "@remote-storage/core/http/create-app.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
+import { createLinkSets } from "@remote-storage/core/links/sets/link-sets.ts";
 import { createLinkResolver } from "@remote-storage/core/links/resolver.ts";
 import type { Log } from "@remote-storage/core/log.ts";
 import { createMetrics } from "@remote-storage/core/metrics/metrics.ts";
@@ -81,6 +82,7 @@ export function openFixture(changes: Partial<Services> = {}) {
     kind: "http",
     buckets,
     resolver: createLinkResolver({ entries: [], own: Object.values(changes.buckets ?? buckets) }),
+    linkSets: createLinkSets((changes.buckets ?? buckets).private),
     checkLinks: () => () => Promise.resolve({ size: 5 }),
     ownName: (name) =>
       name === "own-public" ? "public" : name === "own-private" ? "private" : undefined,

@@ -1,10 +1,8 @@
 import * as v from "valibot";
-import { auditSignature } from "../audit.ts";
-import { resolveLink } from "../resolve-link.ts";
-import { route, type Sent } from "../route.ts";
+import { openLink } from "../open-link.ts";
+import { route } from "../route.ts";
 import { expiresText, fileName, flag, none } from "../schemas.ts";
-import type { Services } from "../services.ts";
-import { SIGNED_ANSWERS, signedJson, signedRedirect } from "../signed-answer.ts";
+import { SIGNED_ANSWERS } from "../signed-answer.ts";
 
 const path = "/links/resolve";
 
@@ -12,13 +10,6 @@ const link = v.pipe(
   v.string(),
   v.description("`<scheme>://<bucket>/<object name>`, percent-encoded once for the query."),
 );
-
-interface Wish {
-  readonly link: string;
-  readonly expires?: number;
-  readonly download?: string;
-  readonly redirect?: boolean;
-}
 
 export const getLink = route({
   method: "GET",
@@ -33,7 +24,7 @@ export const getLink = route({
     redirect: v.exactOptional(flag),
   }),
   responses: SIGNED_ANSWERS,
-  handle: (input, services) => open("GET", input.query, input, services),
+  handle: (input, services) => openLink("GET", input.query.link, input.query, input, services),
 });
 
 export const headLink = route({
@@ -45,19 +36,5 @@ export const headLink = route({
   params: none,
   query: v.object({ link, expires: v.exactOptional(expiresText), redirect: v.exactOptional(flag) }),
   responses: SIGNED_ANSWERS,
-  handle: (input, services) => open("HEAD", input.query, input, services),
+  handle: (input, services) => openLink("HEAD", input.query.link, input.query, input, services),
 });
-
-async function open(
-  method: "GET" | "HEAD",
-  { link: text, redirect = true, ...options }: Wish,
-  sent: Sent,
-  services: Services,
-): Promise<Response> {
-  const wish = { method, expires: services.defaultExpires, ...options };
-  const { located, resolved } = await resolveLink(text, wish, sent, services);
-  await auditSignature(services, sent, { method, target: text, expiresAt: resolved.expiresAt });
-  if (!redirect) return signedJson(resolved);
-  const key = located.type === "object" ? located.key : undefined;
-  return signedRedirect(resolved, sent.request, services.now(), key);
-}

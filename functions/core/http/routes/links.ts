@@ -28,6 +28,9 @@ export const resolveLinks = route({
     file: v.exactOptional(
       v.pipe(v.string(), v.description("A link to a link file in storage, instead of a body.")),
     ),
+    set: v.exactOptional(
+      v.pipe(v.string(), v.description("A link set's name, instead of a body.")),
+    ),
     expires: v.exactOptional(expiresText),
     download: v.exactOptional(fileName),
     check: v.exactOptional(
@@ -48,8 +51,8 @@ export const resolveLinks = route({
     },
   },
   async handle(input, services) {
-    const { file, check = false, ...options } = input.query;
-    const links = await openLinkLines(file, input, services);
+    const { check = false, ...options } = input.query;
+    const links = await openLinkLines(input.query, input, services);
     const csv = prefersCsv(input.request.headers.get("accept"));
     const wish: ResolveFileOptions = {
       method: "GET",

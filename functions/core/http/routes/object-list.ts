@@ -1,19 +1,9 @@
 import * as v from "valibot";
 import type { Page } from "../../storage/provider.ts";
 import { route } from "../route.ts";
-import { bucketName } from "../schemas.ts";
+import { bucketName, wholeNumber } from "../schemas.ts";
 
 const MAX_LIMIT = 1000;
-
-const limit = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,4}$/, `Expected 1 to ${MAX_LIMIT}`),
-  v.transform(Number),
-  v.number(),
-  v.integer(),
-  v.minValue(1),
-  v.maxValue(MAX_LIMIT),
-);
 
 export const listObjects = route({
   method: "GET",
@@ -30,7 +20,7 @@ export const listObjects = route({
     delimiter: v.exactOptional(
       v.pipe(v.string(), v.description("Keys that hold it after the prefix become `prefixes`.")),
     ),
-    limit: v.exactOptional(limit),
+    limit: v.exactOptional(wholeNumber(1, MAX_LIMIT)),
     cursor: v.exactOptional(v.pipe(v.string(), v.description("From the page before."))),
   }),
   responses: {

@@ -1,0 +1,34 @@
+import { auditSignature } from "./audit.ts";
+import { resolveLink } from "./resolve-link.ts";
+import type { Sent } from "./route.ts";
+import type { Services } from "./services.ts";
+import { signedJson, signedRedirect } from "./signed-answer.ts";
+
+/** How a caller wants a link to be opened. */
+export interface OpenWish {
+  /** Seconds. */
+  readonly expires?: number;
+  readonly download?: string;
+  /** Default true; otherwise the signed request as JSON. */
+  readonly redirect?: boolean;
+}
+
+/** Leads to what a link points to, signed for this caller now. */
+export async function openLink(
+  method: "GET" | "HEAD",
+  link: string,
+  { redirect = true, expires, download }: OpenWish,
+  sent: Sent,
+  services: Services,
+): Promise<Response> {
+  const wish = {
+    method,
+    expires: expires ?? services.defaultExpires,
+    ...(download !== undefined && { download }),
+  };
+  const { located, resolved } = await resolveLink(link, wish, sent, services);
+  await auditSignature(services, sent, { method, target: link, expiresAt: resolved.expiresAt });
+  if (!redirect) return signedJson(resolved);
+  const key = located.type === "object" ? located.key : undefined;
+  return signedRedirect(resolved, sent.request, services.now(), key);
+}
