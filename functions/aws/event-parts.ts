@@ -8,6 +8,11 @@ export function escapePath(path: string): string {
   );
 }
 
+/** Events hold headers as text, the Web's hold bytes: anything beyond ASCII travels as UTF-8. */
+export function appendHeader(headers: Headers, name: string, value: string): void {
+  headers.append(name, Buffer.from(value).toString("latin1"));
+}
+
 export function toBody(
   body: string | undefined,
   isBase64: boolean,

@@ -1,5 +1,5 @@
 import type { HttpRequest } from "./http-request.ts";
-import { escapePath, toBody } from "./event-parts.ts";
+import { appendHeader, escapePath, toBody } from "./event-parts.ts";
 
 /**
  * Payload 2.0, as far as it is read.
@@ -29,9 +29,9 @@ export function fromFunctionUrl(event: FunctionUrlEvent): HttpRequest {
   const { rawPath, rawQueryString, requestContext } = event;
   const headers = new Headers();
   for (const [name, value] of Object.entries(event.headers)) {
-    if (value !== undefined) headers.append(name, value);
+    if (value !== undefined) appendHeader(headers, name, value);
   }
-  if (event.cookies !== undefined) headers.set("cookie", event.cookies.join("; "));
+  if (event.cookies !== undefined) appendHeader(headers, "cookie", event.cookies.join("; "));
   return {
     method: requestContext.http.method,
     target: escapePath(rawPath) + (rawQueryString === "" ? "" : `?${rawQueryString}`),

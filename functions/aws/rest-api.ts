@@ -1,5 +1,5 @@
 import type { HttpRequest } from "./http-request.ts";
-import { escapePath, toBody } from "./event-parts.ts";
+import { appendHeader, escapePath, toBody } from "./event-parts.ts";
 
 /**
  * The event of a REST API's proxy integration, as far as it is read.
@@ -35,7 +35,7 @@ export function fromRestApi(event: RestApiEvent): HttpRequest {
   const { requestContext } = event;
   const headers = new Headers();
   for (const [name, values = []] of Object.entries(event.multiValueHeaders ?? {})) {
-    for (const value of values) headers.append(name, value);
+    for (const value of values) appendHeader(headers, name, value);
   }
   const query = Object.entries(event.multiValueQueryStringParameters ?? {}).flatMap(
     ([name, values = []]) =>

@@ -1,3 +1,5 @@
+import type { Route } from "@remote-storage/core/http/route.ts";
+import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { afterAll, beforeAll, describe } from "vitest";
 import { testAccess } from "./access.ts";
 import { createClient, type Client } from "./client.ts";
@@ -13,6 +15,7 @@ import { testLinks } from "./links.ts";
 import { testLists } from "./lists.ts";
 import { testObjects } from "./objects.ts";
 import { testBulk } from "./bulk.ts";
+import { testOwnStore } from "./own-store.ts";
 import { testRawQueries } from "./raw-queries.ts";
 import { testService } from "./service.ts";
 import { testSign } from "./sign.ts";
@@ -27,7 +30,7 @@ export interface Stage {
 }
 
 /** A topic registers its tests; the stage is there once they run. */
-export type Topic = (stage: () => Stage) => void;
+export type Topic = (stage: () => Stage, routes: readonly Route[]) => void;
 
 const TOPICS = {
   objects: testObjects,
@@ -46,18 +49,21 @@ const TOPICS = {
   cors: testCors,
   errors: testErrors,
   "raw queries": testRawQueries,
+  "its own store": testOwnStore,
 } as const satisfies Readonly<Record<string, Topic>>;
 
 interface Options {
   /** What the host's entry point does itself, or keeps from the app. */
   readonly without?: readonly (keyof typeof TOPICS)[];
+  /** Those that the host serves. Default: all. */
+  readonly routes?: readonly Route[];
 }
 
 /** Holds a host to the HTTP contract. */
 export function describeHost(
   name: string,
   open: () => Promise<Host>,
-  { without = [] }: Options = {},
+  { without = [], routes = ROUTES }: Options = {},
 ): void {
   const left: readonly string[] = without;
   describe(`${name} keeps the HTTP contract`, () => {
@@ -74,7 +80,7 @@ export function describeHost(
     for (const [topic, register] of Object.entries(TOPICS)) {
       if (left.includes(topic)) continue;
       describe(`about ${topic}`, () => {
-        register(current);
+        register(current, routes);
       });
     }
   });
