@@ -4,18 +4,18 @@ import type { EntryKey } from "./cache-store.ts";
 
 /** An original: by name, whatever its version. */
 export function originalKey(id: SourceId): EntryKey {
-  return { text: JSON.stringify(["original", ...parts(id)]), place: id };
+  return { text: JSON.stringify(["original", ...parts(id)]), place: toPlace(id) };
 }
 
 /** One slice of one version of an original. */
 export function sliceKey(id: SourceId, etag: string, index: number): EntryKey {
-  return { text: JSON.stringify(["slice", ...parts(id), etag, index]), place: id };
+  return { text: JSON.stringify(["slice", ...parts(id), etag, index]), place: toPlace(id) };
 }
 
 /** What was made from one version of an original. */
 export function resultKey({ id, etag, operation }: ResultKey): EntryKey {
   const members = Object.entries(operation).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { text: JSON.stringify(["result", ...parts(id), etag, members]), place: id };
+  return { text: JSON.stringify(["result", ...parts(id), etag, members]), place: toPlace(id) };
 }
 
 /** A name for files and objects: equal for equal keys alone, without telling what they are. */
@@ -37,6 +37,11 @@ export function inScope(scope: PurgeScope): (place: string) => boolean {
   }
   const start = placeText({ ...scope, key: scope.prefix });
   return (place) => place.startsWith(start);
+}
+
+/** Sources have more to them, which is not for keeping. */
+function toPlace({ provider, bucket, key }: SourceId): EntryKey["place"] {
+  return { provider, bucket, key };
 }
 
 function parts({ provider, bucket, key, versionId }: SourceId) {

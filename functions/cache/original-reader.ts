@@ -10,7 +10,7 @@ import { isSliced, piecesOf, rangeWithin, sliceOf, type Piece } from "./pieces.t
 import { readRemote } from "./read-remote.ts";
 import { createSingleFlight } from "./single-flight.ts";
 import { createSpares } from "./spares.ts";
-import { cut, discard, resumed } from "./streams.ts";
+import { cut, joined, resumed } from "./streams.ts";
 
 interface ReaderOptions {
   readonly store: CacheStore;
@@ -141,28 +141,6 @@ export function createOriginalReader(options: ReaderOptions): OriginalReader {
     }
   }
 
-  /** The next piece is asked for while one is being read. */
-  async function* readAll(
-    source: Source,
-    stat: OriginalStat,
-    pieces: readonly Piece[],
-    range: Offsets,
-  ) {
-    let ahead: Promise<ReadableStream<Uint8Array>> | undefined;
-    try {
-      for (const [index, piece] of pieces.entries()) {
-        const stream = await (ahead ?? readPiece(source, stat, piece, range));
-        const next = pieces[index + 1];
-        ahead = next && readPiece(source, stat, next, range);
-        // Its failure is thrown when its turn has come.
-        ahead?.catch(() => undefined);
-        yield* stream;
-      }
-    } finally {
-      ahead?.then(discard, () => undefined);
-    }
-  }
-
   return {
     async fetch(source, known) {
       const begun = generation;
@@ -188,10 +166,7 @@ export function createOriginalReader(options: ReaderOptions): OriginalReader {
     async read(source, stat, range) {
       if (stat.size === 0) return ReadableStream.from<Uint8Array>([]);
       const pieces = piecesOf(source, stat, range);
-      const [only] = pieces;
-      return only !== undefined && pieces.length === 1
-        ? readPiece(source, stat, only, range)
-        : ReadableStream.from(readAll(source, stat, pieces, range));
+      return joined(pieces.map((piece) => () => readPiece(source, stat, piece, range)));
     },
     async has(source, stat, range) {
       const found = await Promise.all(

@@ -1,5 +1,6 @@
 import type { OriginalRead, Source } from "@remote-storage/core/caches/caches.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
+import { watched } from "./streams.ts";
 import type { ReadOptions } from "@remote-storage/core/storage/provider.ts";
 
 /** Milliseconds without a byte after which a read is given up. */
@@ -21,24 +22,16 @@ export async function readRemote(source: Source, options: ReadOptions): Promise<
     return new StorageError("timeout", "the store stopped sending", place, error);
   }
 
-  async function* watched(body: ReadableStream<Uint8Array>) {
-    try {
-      for await (const chunk of body) {
-        timer.refresh();
-        yield chunk;
-      }
-    } catch (error) {
-      throw toFailure(error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   try {
     const result = await source.read({ ...options, signal: stop.signal });
     if (result.state !== "unchanged") {
       timer.refresh();
-      return { ...result, body: ReadableStream.from(watched(result.body)) };
+      const body = watched(result.body, {
+        chunk: () => void timer.refresh(),
+        end: () => clearTimeout(timer),
+        fail: toFailure,
+      });
+      return { ...result, body };
     }
     clearTimeout(timer);
     return result;

@@ -56,9 +56,9 @@ export function createResultCache(
       const { text } = entryKey;
       refusals.check(text);
       const { joined, value } = flights.run(text, async () => {
+        const begun = generation;
         const found = await find(entryKey);
         if (found !== undefined) return found;
-        const begun = generation;
         try {
           const result = await make();
           const stored = begun === generation && (await keep(entryKey, key.etag, result));

@@ -174,3 +174,11 @@ test("files are for their owner alone", async () => {
   expect(statSync(join(folder, sub, file)).mode & 0o777).toBe(0o600);
   expect(file).toMatch(/^[0-9a-f]{64}$/);
 });
+
+test("a header too long to be read again is not kept", async () => {
+  const clock = createClock();
+  const store = openStore(temporaryFolder(), MIB, clock);
+  expect(await put(store, keyOf("a"), "a", clock, { headers: { x: "x".repeat(70_000) } })).toBe(
+    false,
+  );
+});

@@ -5,7 +5,7 @@ import type { CacheStore, EntryHeader, EntryKey } from "../cache-store.ts";
 import { entryName, inScope, placeText } from "../entry-key.ts";
 import { createDiskIndex, type IndexRecord } from "./disk-index.ts";
 import { diskSize } from "./disk-size.ts";
-import { encodeMeta, PRELUDE_LENGTH } from "./entry-file.ts";
+import { encodeMeta, MAX_META, PRELUDE_LENGTH } from "./entry-file.ts";
 import { openFill, type Fill } from "./fill.ts";
 import { createHealth } from "./health.ts";
 import { folderOf, pathOf, temporaryName } from "./layout.ts";
@@ -56,7 +56,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
   const fills = new Map<string, Fill>();
   const running = new Set<Promise<void>>();
   let scanning = true;
-  let generation = 0;
+  let publishing = Promise.resolve();
   let created = 0;
 
   /** Takes an entry away; resolves with its size when its file is gone. */
@@ -142,22 +142,32 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     path: string,
     body: ReadableStream<Uint8Array>,
   ): Promise<void> {
-    const begun = generation;
     try {
       const stored = await current.receive(body);
       const size = await current.size();
-      if (begun === generation && fills.get(name) === current) {
-        await rename(path, pathOf(root, name));
-        headers.set(name, stored);
-        add(name, stored, size, true);
-      } else await removeFile(path);
+      publishing = publishAfter(publishing, () => publish(name, current, path, stored, size));
+      await publishing;
     } catch (error) {
       health.failed(error);
-      await removeFile(path).catch(health.failed);
     } finally {
       if (fills.get(name) === current) fills.delete(name);
+      await removeFile(path).catch(health.failed);
       await current.release();
     }
+  }
+
+  /** One at a time, so that a purge has to wait for one rename at most, and none overtakes another. */
+  async function publishAfter(earlier: Promise<void>, publishOne: () => Promise<void>) {
+    await earlier;
+    await publishOne().catch(health.failed);
+  }
+
+  /** Unless it has been purged or put anew meanwhile. */
+  async function publish(name: string, current: Fill, path: string, stored: Stored, size: number) {
+    if (fills.get(name) !== current) return;
+    await rename(path, pathOf(root, name));
+    headers.set(name, stored);
+    add(name, stored, size, true);
   }
 
   /** What an earlier process left, within the limit before any of it is admitted. */
@@ -211,7 +221,9 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
       return storedEntry(pathOf(root, name), found.stored, ledger.lease(found.record, lost));
     },
     async put(header, body) {
-      const length = PRELUDE_LENGTH + encodeMeta(header).byteLength + header.size;
+      const { byteLength: metaLength } = encodeMeta(header);
+      if (metaLength > MAX_META) return false;
+      const length = PRELUDE_LENGTH + metaLength + header.size;
       const size = diskSize({ blocks: 0, size: length });
       const name = entryName(header.key);
       if (health.failing() || !(await room.reserve(size, folderOf(root, name)))) return false;
@@ -240,12 +252,16 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     async remove(key) {
       const name = entryName(key);
       fills.delete(name);
+      await publishing;
       await drop(name);
     },
     async purge(scope) {
-      generation += 1;
-      await scanned;
       const matches = inScope(scope);
+      for (const [name, { entry }] of Array.from(fills)) {
+        if (matches(placeText(entry.header.key.place))) fills.delete(name);
+      }
+      await scanned;
+      await publishing;
       const names = Array.from(index.oldest())
         .filter(([, { place }]) => matches(place))
         .map(([name]) => name);

@@ -17,8 +17,8 @@ import type { EntryHeader } from "../cache-store.ts";
 const MAGIC = Buffer.from("RSCACHE\u0001", "latin1");
 export const PRELUDE_LENGTH = 56;
 
-/** More than any header has; a length beyond it is a broken file. */
-const MAX_META = 65_536;
+/** More than any header should have; what is longer is not kept. */
+export const MAX_META = 65_536;
 
 /** The part of a header that never changes. */
 export function encodeMeta({ key, total, type, etag, modified, headers }: EntryHeader): Buffer {
