@@ -1,5 +1,4 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import type { AuditSink } from "@remote-storage/core/audit.ts";
 
 /** Readable by the owner alone, unless the operator has made the file otherwise. */
 const MODE = 0o600;
@@ -7,7 +6,7 @@ const MODE = 0o600;
 /** A file that audit lines are appended to. */
 export interface AuditFile {
   /** Resolves once the operating system has the lines; rejects when it has not taken all of them. */
-  readonly write: AuditSink;
+  readonly write: (lines: string) => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -14,7 +14,10 @@ export async function openAudit(
   if (auditFile === undefined) {
     return {
       // What the stream cannot write ends the process: nothing goes on unseen.
-      write: (lines) => void stdout.write(lines),
+      write(lines) {
+        stdout.write(lines);
+        return Promise.resolve();
+      },
       close: () => Promise.resolve(),
     };
   }

@@ -25,6 +25,7 @@ const exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
+  onHangup: (listener) => process.on("SIGHUP", listener),
 });
 process.exitCode = exitBySignal ?? exitCode;
 

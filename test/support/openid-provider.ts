@@ -93,6 +93,7 @@ function createProvider(
         redirect_uris: [],
         response_types: [],
         token_endpoint_auth_method: "client_secret_post",
+        id_token_signed_response_alg: keys[0]?.alg,
       },
     ],
     cookies: { keys: ["a-key-of-this-test"] },

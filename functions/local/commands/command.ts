@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Aborted by SIGINT or SIGTERM: the command stops at once and leaves nothing half done. */
   readonly signal: AbortSignal;
+  /** Calls the listener for each SIGHUP, which then no longer ends the process. */
+  readonly onHangup?: (listener: () => void) => void;
 }
 
 /** How a command ends; scripts branch on it. */

@@ -18,6 +18,8 @@ export function serveCommand(command: Command, context: CommandContext): void {
     .action(async () => {
       const { serve } = await import("../serve.ts");
       const server = await serve(context.env, context);
+      // How log rotation asks for AUDIT_FILE to be opened again, which the next line does by itself.
+      if (context.env["AUDIT_FILE"]) context.onHangup?.(() => undefined);
       await stopped(context.signal);
       await server.close();
     });
