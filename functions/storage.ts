@@ -72,7 +72,11 @@ export async function openConfig(
   return {
     kind: provider.kind,
     buckets,
-    resolver: createLinkResolver({ entries: opened, own: [buckets.public, buckets.private] }),
+    resolver: createLinkResolver({
+      entries: opened,
+      own: [buckets.public, buckets.private],
+      ownOrigins: (bucket) => provider.origins(bucket),
+    }),
   };
 }
 

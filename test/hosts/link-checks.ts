@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ndjson } from "./client.ts";
+import { ndjson, parse, type Signed } from "./client.ts";
 import type { Topic } from "./suite.ts";
 
 interface Line {
@@ -44,6 +44,17 @@ export const testLinkChecks: Topic = (stage) => {
     const target = `/links/resolve?check=true${query}`;
     return ndjson<Line>(await stage().client.send("POST", target, text, links.join("\n")));
   }
+
+  test("an unsigned https link to an own object is signed like its fs link", async () => {
+    const { client } = stage();
+    await client.put("private/checks/a b", "own");
+    const target = "/objects/private/checks/a%20b?redirect=false";
+    const [unsigned = ""] = parse<Signed>(await client.send("GET", target)).url.split("?", 1);
+    const [line] = await check([unsigned]);
+    expect(line).toMatchObject({ link: unsigned, provider: "fs", size: 3 });
+    const bytes = await client.open({ method: "GET", url: line?.url ?? "", headers: {} });
+    expect(bytes.body.toString()).toBe("own");
+  });
 
   test("adds size, type and etag of own objects, and says which are not there", async () => {
     await stage().client.put("private/checks/a.txt", "123456", text);

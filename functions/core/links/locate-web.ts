@@ -1,7 +1,7 @@
 import type { LinkError, LocatedLink } from "./link.ts";
 import { locateKey } from "./locate-key.ts";
 import { percentDecode } from "./percent-encoding.ts";
-import type { createWebPlaces } from "./web-places.ts";
+import type { FindWebPlaces, WebPlaces } from "./web-places.ts";
 
 /** Query parameters that carry a signature of S3 (V4, V2), Google, Azure or CloudFront. */
 const SIGNATURES: readonly string[] = [
@@ -21,7 +21,7 @@ export function locateWeb(
   link: string,
   scheme: "http" | "https",
   start: number,
-  find: ReturnType<typeof createWebPlaces>,
+  find: FindWebPlaces,
 ): LocatedLink {
   // A URL parser would drop or encode control characters, and a header cannot carry them.
   if (/\p{Cc}/u.test(link)) return failure("bad_syntax", "the link holds control characters");
@@ -42,6 +42,7 @@ export function locateWeb(
   if (found === undefined) return { type: "public", url: link };
   const query = readQuery(link, queryStart);
   if (query.signed) return { type: "public", url: link };
+  if (found.website === true) return refuseWebsite(found);
   const key = percentDecode(found.rest);
   const versionId = query.version === undefined ? undefined : percentDecode(query.version);
   if (key === undefined || (query.version !== undefined && versionId === undefined)) {
@@ -60,6 +61,15 @@ export function locateWeb(
   }
   const located = locateKey(found.places, key);
   return located.type !== "object" || versionId === undefined ? located : { ...located, versionId };
+}
+
+function refuseWebsite({ places, rest }: WebPlaces): LocatedLink {
+  const [place] = places;
+  return failure(
+    "bad_syntax",
+    "the address of a bucket's website cannot be signed",
+    `link to the object: s3://${place?.bucket.name ?? ""}/${percentDecode(rest) ?? rest}`,
+  );
 }
 
 function failure(code: LinkError["code"], message: string, hint?: string): LocatedLink {

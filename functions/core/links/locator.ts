@@ -4,7 +4,7 @@ import { locateKey } from "./locate-key.ts";
 import { locateWeb } from "./locate-web.ts";
 import type { Places } from "./place.ts";
 import { isScheme } from "./scheme.ts";
-import type { createWebPlaces } from "./web-places.ts";
+import type { FindWebPlaces } from "./web-places.ts";
 
 /** Longer than any key with its bucket, and about what proxies accept as a URL. */
 export const MAX_LINK_BYTES = 8192;
@@ -20,7 +20,7 @@ const MAX_REMEMBERED = 1000;
  */
 export function createLocator(
   schemes: ReadonlyMap<string, Places>,
-  findWeb: ReturnType<typeof createWebPlaces>,
+  findWeb: FindWebPlaces,
 ): (link: string) => LocatedLink {
   const remembered = new Map<string, LocatedLink>();
 

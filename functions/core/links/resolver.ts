@@ -4,7 +4,7 @@ import { createLocator } from "./locator.ts";
 import { type LinkProvider, type Place, type Places, toPlaces } from "./place.ts";
 import { KIND_SCHEMES, OWN_SCHEME } from "./scheme.ts";
 import { createLinkSigner } from "./sign-link.ts";
-import { createWebPlaces } from "./web-places.ts";
+import { createWebPlaces, type FindWebPlaces } from "./web-places.ts";
 
 /**
  * Resolves links against the entries of remote_links.yml and the service's own buckets (`fs://`).
@@ -13,8 +13,10 @@ import { createWebPlaces } from "./web-places.ts";
 export function createLinkResolver(options: {
   readonly entries: readonly LinkProvider[];
   readonly own: readonly Bucket[];
+  /** Where objects of an own bucket are served, as `Provider.origins`. */
+  readonly ownOrigins?: (bucket: string) => readonly string[];
 }): LinkResolver {
-  const { entries, own } = options;
+  const { entries, own, ownOrigins = () => [] } = options;
   const opened = entries.map((entry) => ({ entry, places: openPlaces(entry) }));
   const ownPlaces = own.map((bucket): Place => ({ provider: OWN_SCHEME, bucket, prefix: "" }));
 
@@ -27,11 +29,16 @@ export function createLinkResolver(options: {
     [OWN_SCHEME, toPlaces(ownPlaces)],
     ...opened.map(({ entry, places }) => [entry.name.toLowerCase(), toPlaces(places)] as const),
   ]);
-  const findWeb = createWebPlaces(
+  const findInEntries = createWebPlaces(() =>
     opened.flatMap(({ entry, places }) =>
-      places.map((place) => ({ provider: entry.provider, place })),
+      places.map((place) => ({ place, origins: entry.provider.origins(place.bucket.name) })),
     ),
   );
+  const findInOwn = createWebPlaces(() =>
+    ownPlaces.map((place) => ({ place, origins: ownOrigins(place.bucket.name) })),
+  );
+  // A bucket that is listed as well is meant as it is listed.
+  const findWeb: FindWebPlaces = (host, path) => findInEntries(host, path) ?? findInOwn(host, path);
 
   const all = [...opened.flatMap(({ places }) => places), ...ownPlaces];
 

@@ -51,4 +51,5 @@ export const resolver = createLinkResolver({
     },
   ],
   own: [fakeBucket("x-public"), fakeBucket("x-private")],
+  ownOrigins: (bucket) => [`http://storage.test:8080/${bucket}`],
 });

@@ -40,6 +40,20 @@ describe("https links into a configured bucket are decoded, to be signed", () =>
     ["https://storage.googleapis.com/planes/a", plane("a")],
     ["https://planes.storage.googleapis.com/a", plane("a")],
     ["https://storage.cloud.google.com/planes/a", plane("a")],
+    ["https://cars.s3-accelerate.amazonaws.com/a", car("a")],
+    ["https://cars.s3-accelerate.dualstack.amazonaws.com/a", car("a")],
+    ["https://cars.s3-fips.dualstack.us-east-1.amazonaws.com/a", car("a")],
+    ["https://s3.dualstack.eu-central-1.amazonaws.com/cars/a", car("a")],
+    ["https://cars.s3.eu-central-1.amazonaws.com/s3-website/a", car("s3-website/a")],
+    ["https://boats-secondary.blob.core.windows.net/boats_bucket_2020_20_10/a", boat("a")],
+    ["https://boats.dfs.core.windows.net/boats_bucket_2020_20_10/a/b", boat("a/b")],
+    ["https://boats.blob.core.windows.net/boats_bucket_2020_20_10/a?sv=2020&se=x", boat("a")],
+    ["https://commondatastorage.googleapis.com/planes/a", plane("a")],
+    ["https://planes.storage.cloud.google.com/a", plane("a")],
+    ["https://storage.googleapis.com/storage/v1/b/planes/o/a%2Fb?alt=media", plane("a/b")],
+    ["https://storage.googleapis.com/download/storage/v1/b/planes/o/a%20b", plane("a b")],
+    ["https://www.googleapis.com/storage/v1/b/planes/o/a", plane("a")],
+    ["http://storage.test:8080/x-private/a%20b", place("fs", "x-private", "a b")],
     ["https://storage.googleapis.com/planes/a?generation=7", { ...plane("a"), versionId: "7" }],
   ])("%s", (link, expected) => {
     expect(resolver.locate(link)).toEqual(expected);
@@ -61,7 +75,15 @@ describe("other https links stay byte for byte", () => {
     "http://127.0.0.1:10000/other/box/a",
     "https://s3.amazonaws.com.example.com/cars/a",
     "http://aws/cars/a",
+    "https://other.s3-website.eu-central-1.amazonaws.com/a",
+    "https://storage.googleapis.com/storage/v1/b/other/o/a",
+    "https://www.googleapis.com/drive/v3/files/planes",
+    "https://boats.queue.core.windows.net/boats_bucket_2020_20_10/a",
+    "https://boats.z6.web.core.windows.net/a",
+    "http://storage.test:8080/x-secret/a",
+    "http://storage.test:8080/objects/private/a",
     // Signed already.
+    "http://storage.test:8080/x-private/a?X-Amz-Signature=y",
     "https://cars.s3.amazonaws.com/a?X-Amz-Credential=x&X-Amz-Signature=y",
     "https://cars.s3.amazonaws.com/a?x-amz-signature=y",
     "https://cars.s3.amazonaws.com/a?AWSAccessKeyId=x&Signature=y&Expires=1",
@@ -93,10 +115,19 @@ describe("https links that are refused", () => {
       "https://boats.blob.core.windows.net/boats_bucket_2020_20_10/a?snapshot=2020-01-01T00:00:00Z",
       "bad_syntax",
     ],
+    ["https://cars.s3-website.eu-central-1.amazonaws.com/a", "bad_syntax"],
+    ["http://cars.s3-website-eu-west-1.amazonaws.com/", "bad_syntax"],
     ["https://s3.amazonaws.com/shared/team-c/a", "outside_prefix"],
     ["http://minio.test:9000/shared/team-a/a", "outside_prefix"],
     [`https://cars.s3.amazonaws.com/${"a".repeat(1025)}`, "too_long"],
   ])("%.70j is %s", (link, code) => {
     expect(resolver.locate(link)).toMatchObject({ type: "error", error: { code } });
+  });
+});
+
+test("the address of a bucket's website is told what to write instead", () => {
+  const link = "http://cars.s3-website-eu-west-1.amazonaws.com/a%20b/c.jpg";
+  expect(resolver.locate(link)).toMatchObject({
+    error: { hint: "link to the object: s3://cars/a b/c.jpg" },
   });
 });
