@@ -31,6 +31,7 @@ export interface Handlers {
 interface Running {
   readonly invocation: Invocation;
   principal: string | undefined;
+  status: number;
   bytes: number;
 }
 
@@ -39,7 +40,7 @@ export function createHandlers(definition: Definition): Handlers {
   const { service, routes, now, write } = definition;
   const requests = new AsyncLocalStorage<Running>();
   const logAt = createLog(write, now, () => requests.getStore()?.invocation);
-  const log = logAt("error");
+  const log = logAt("warn");
   const answer = createAnswer(createOpener(routes, definition, logAt), log, {
     identified(id) {
       const running = requests.getStore();
@@ -57,9 +58,10 @@ export function createHandlers(definition: Definition): Handlers {
     const start = performance.now();
     const sent = readEvent(event);
     const invocation = toInvocation(sent, context);
-    const running: Running = { invocation, principal: undefined, bytes: 0 };
+    const running: Running = { invocation, principal: undefined, status: 0, bytes: 0 };
     return requests.run(running, async () => {
       const response = await answer(sent, context);
+      running.status = response.status;
       let broken = true;
       try {
         const result = await send(response, running);
@@ -69,14 +71,14 @@ export function createHandlers(definition: Definition): Handlers {
         log.error({ error: describeError(error) }, "the answer broke off");
         throw error;
       } finally {
-        const { status, headers } = response;
+        const { principal, status, bytes } = running;
         const answered = {
           method: sent.method,
           target: sent.target,
           status,
-          principal: running.principal,
-          bytes: running.bytes,
-          requestId: headers.get("x-request-id"),
+          principal,
+          bytes,
+          requestId: response.headers.get("x-request-id"),
           milliseconds: performance.now() - start,
           broken,
           cold,
@@ -100,6 +102,7 @@ export function createHandlers(definition: Definition): Handlers {
     buffered: (event, context) =>
       serve(event, context, async (response, running) => {
         const result = await toResult(response, log);
+        running.status = result.statusCode;
         running.bytes = Buffer.byteLength(result.body, result.isBase64Encoded ? "base64" : "utf8");
         return result;
       }),

@@ -24,7 +24,8 @@ export function createLog(
     (fields: Readonly<Record<string, unknown>>, message: string) => {
       if (LEVELS.indexOf(level) < LEVELS.indexOf(lowest)) return;
       const head = { timestamp: now().toISOString(), level: level.toUpperCase(), message };
-      write(`${JSON.stringify({ ...head, ...current(), ...fields })}\n`);
+      // Fields come between, and change none of it.
+      write(`${JSON.stringify({ ...head, ...current(), ...fields, ...head })}\n`);
     };
   return (lowest) => ({
     debug: writer("debug", lowest),

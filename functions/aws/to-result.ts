@@ -1,5 +1,4 @@
 import type { Log } from "@remote-storage/core/log.ts";
-import { describeError } from "@remote-storage/core/http/describe-error.ts";
 import { ProblemError, problemResponse } from "@remote-storage/core/http/problem.ts";
 import { toProblem } from "@remote-storage/core/http/to-problem.ts";
 import { type Head, toHead } from "./head.ts";
@@ -27,7 +26,9 @@ export async function toResult(response: Response, log: Log): Promise<Result> {
   try {
     return await collect(response);
   } catch (error) {
-    if (error instanceof ProblemError) log.warn({ requestId, ...describeError(error) }, "refused");
+    if (error instanceof ProblemError) {
+      log.warn({ requestId, limit: "size" }, "the answer does not fit into one piece");
+    }
     const problem = problemResponse(toProblem(error, log, requestId), requestId);
     problem.headers.set("X-Request-Id", requestId);
     return collect(problem);

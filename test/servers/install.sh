@@ -17,6 +17,8 @@ debian_programs=(
   curl=curl unzip=unzip rclone=rclone python3=python3
 )
 boto3_version=1.44.5
+schemathesis_version=4.32.5
+runtime_client_version=4.0.2
 
 say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 
@@ -79,24 +81,26 @@ install_go_programs() {
   done
 }
 
-# A client of S3 that nobody here wrote; tests run it as `python-with-boto3`.
-install_boto3() {
-  local python="$prefix/bin/python-with-boto3"
-  if [[ -x "$python" ]]; then
-    say "boto3 is there"
+# A client of S3 that nobody here wrote, which tests run as `python-with-boto3`, and the fuzzer of OpenAPI.
+install_python_programs() {
+  local python="$prefix/bin/python-with-boto3" fuzzer="$prefix/bin/schemathesis"
+  if [[ -x "$python" && -x "$fuzzer" ]]; then
+    say "boto3 and schemathesis are there"
     return
   fi
-  say "installing boto3"
+  say "installing boto3 and schemathesis"
   /usr/bin/python3 -m venv "$prefix/venv"
-  "$prefix/venv/bin/pip" install --quiet "boto3==$boto3_version"
+  "$prefix/venv/bin/pip" install --quiet "boto3==$boto3_version" "schemathesis==$schemathesis_version"
   printf '#!/bin/sh\nexec "%s" "$@"\n' "$prefix/venv/bin/python" > "$python"
   chmod +x "$python"
+  ln -sf "$prefix/venv/bin/schemathesis" "$fuzzer"
 }
 
 mkdir -p "$prefix/bin"
 install_packages
-install_boto3 &
-boto3=$!
+install_runtime_client
+install_python_programs &
+python_programs=$!
 install_go_programs
-wait "$boto3"
+wait "$python_programs"
 say "everything is installed"

@@ -38,13 +38,11 @@ export interface Deployment {
 export async function deploy(): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), "lambda-"));
   const code = join(folder, "objects");
-  const entry = new URL("../../../functions/aws/objects/main.ts", import.meta.url).pathname;
+  const entry = join(import.meta.dirname, "../../../functions/aws/objects/main.ts");
   const [store] = await Promise.all([startRadosgw(), bundle(entry, code)]);
   const { accessKeyId, secretAccessKey } = KEYS;
-  store.admin(
-    ...["key", "create", "--uid", "test", "--key-type", "s3"],
-    ...["--access-key", accessKeyId, "--secret-key", secretAccessKey],
-  );
+  const keys = ["--access-key", accessKeyId, "--secret-key", secretAccessKey];
+  store.admin("key", "create", "--uid", "test", "--key-type", "s3", ...keys);
   await makeBuckets(store);
   const { URL_SIGNING_KEYS, API_TOKENS, REMOTE_LINKS_FILE: _, ...env } = environment(folder);
   const [, signingKey = ""] = URL_SIGNING_KEYS?.split(":") ?? [];
