@@ -1,10 +1,11 @@
+import { nestsDeeperThan } from "./nesting.ts";
 import { ProblemError } from "./problem.ts";
 
-/**
- * 1000 items with keys of 1024 bytes, each byte escaped as `\u00xx`, take about 6 MiB. JSON nests no
- * deeper than it is long, and V8 parses without recursion, so the size bounds everything.
- */
+/** 1000 items with keys of 1024 bytes, each byte escaped as `\u00xx`, take about 6 MiB. */
 export const MAX_JSON_BYTES = 8 * 1024 * 1024;
+
+/** No body that means anything here has more than four levels. */
+const MAX_NESTING = 32;
 
 /**
  * The body as JSON; `undefined` when there is none.
@@ -23,6 +24,9 @@ export async function readJson(request: Request, timeout: number): Promise<unkno
   }
   const text = await readText(request, timeout);
   if (text === "") return undefined;
+  if (nestsDeeperThan(text, MAX_NESTING)) {
+    throw new ProblemError("invalid_request", `the body nests deeper than ${MAX_NESTING} levels`);
+  }
   try {
     const value: unknown = JSON.parse(text);
     return value;
