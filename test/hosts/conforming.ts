@@ -45,7 +45,7 @@ function conform(document: Document, { responses }: Operation, answer: Answer, n
   if (body.byteLength > 0) {
     const response = responses[String(status)] ?? responses["default"];
     const [type = ""] = (headers.get("content-type") ?? "").split(";", 1);
-    const content = response?.content?.[type];
+    const content = response?.content?.[type] ?? response?.content?.["*/*"];
     if (content === undefined) problems.push(`${type} is not documented`);
     if (content?.schema !== undefined) {
       problems.push(...mismatches(content.schema, parse(answer), { ...document }));

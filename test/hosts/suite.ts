@@ -2,8 +2,10 @@ import type { Route } from "@remote-storage/core/http/route.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import { afterAll, beforeAll, describe } from "vitest";
 import { testAccess } from "./access.ts";
+import { testCaches } from "./caches.ts";
 import { createClient, type Client } from "./client.ts";
 import { conforming } from "./conforming.ts";
+import { testContent } from "./content.ts";
 import { testCors } from "./cors.ts";
 import { testErrors } from "./errors.ts";
 import type { Host } from "./host.ts";
@@ -44,6 +46,8 @@ const TOPICS = {
   "link files": testLinkFiles,
   "links that are checked": testLinkChecks,
   "link sets": testLinkSets,
+  content: testContent,
+  caches: testCaches,
   service: testService,
   access: testAccess,
   cors: testCors,
