@@ -47,7 +47,7 @@ export const testLinkChecks: Topic = (stage) => {
 
   test("an unsigned https link to an own object is signed like its fs link", async () => {
     const { client } = stage();
-    await client.put("private/checks/a b", "own");
+    await client.put("private/checks/a%20b", "own");
     const target = "/objects/private/checks/a%20b?redirect=false";
     const [unsigned = ""] = parse<Signed>(await client.send("GET", target)).url.split("?", 1);
     const [line] = await check([unsigned]);

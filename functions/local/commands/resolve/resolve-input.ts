@@ -46,6 +46,8 @@ export async function resolveInput({
     options,
     onlyFailed ? readFailedRows : undefined,
   );
+  // Looking waits for the network alone: more processors would not make it faster.
+  const shared = !onlyFailed && options.check === undefined;
   const spareChunks: ArrayBuffer[] = [];
   const spareRows: ArrayBuffer[] = [];
   let bytes = 0;
@@ -56,7 +58,7 @@ export async function resolveInput({
       threads + 2,
       (chunk) => {
         bytes += chunk.bytes.length;
-        if (!onlyFailed && Math.max(bytes, input.size ?? 0) > LARGE) {
+        if (shared && Math.max(bytes, input.size ?? 0) > LARGE) {
           pool ??= openWorkerPool(threads, { config: toShared(storage.config), options });
         }
         const spare = spareRows.pop();
