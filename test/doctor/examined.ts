@@ -15,7 +15,7 @@ export const context: ProviderContext = {
   fetch,
 };
 
-export const world: World = {
+const world: World = {
   now: context.now,
   fetch,
   lookup: (host) =>
@@ -26,7 +26,7 @@ export const world: World = {
 };
 
 /** A provider with these buckets, the service's own unless said otherwise. */
-export async function subjectOf(
+async function subjectOf(
   config: ProviderConfig,
   places: readonly BucketPlace[],
   more: Partial<Subject> = {},

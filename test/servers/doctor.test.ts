@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { S3Config } from "@remote-storage/core/storage/provider-config.ts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { wantedRule, withRule } from "../../functions/doctor/cors-rules.ts";
+import { openCors } from "../../functions/providers/s3/cors.ts";
 import { context, examined, fineChecks, troubles } from "../doctor/examined.ts";
 import { startMinio } from "./minio.ts";
 import { type Radosgw, startRadosgw } from "./radosgw.ts";
@@ -117,6 +119,21 @@ describe("broken set-ups on radosgw", () => {
     expect(troubles(await examined(config, BUCKET, { world: { corsOrigins } }))).toEqual([
       `cors: the store refuses browsers: GET from ${APP}, PUT from ${APP}`,
     ]);
+  });
+
+  test("adding the CORS rule mends it, and keeps the others", async () => {
+    const rules = openCors(config, context, BUCKET);
+    const foreign = {
+      origins: ["https://b.example"],
+      methods: ["GET"],
+      headers: ["x"],
+      exposed: [],
+    };
+    await rules.write([{ id: "theirs", ...foreign }]);
+    await rules.write(withRule(await rules.read(), wantedRule({ own: true, config }, [APP])));
+    expect(await rules.read()).toMatchObject([{ id: "theirs", ...foreign }, { origins: [APP] }]);
+    const corsOrigins = [APP];
+    expect(troubles(await examined(config, BUCKET, { world: { corsOrigins } }))).toEqual([]);
   });
 
   test("wrong keys, which this store refuses like missing rights", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly location?: string;
   readonly body: string;
