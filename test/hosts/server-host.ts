@@ -8,12 +8,16 @@ import { pipeline } from "node:stream/promises";
 import { serve } from "../../functions/local/serve.ts";
 import { environment, REMOTE_LINKS, type Host } from "./host.ts";
 
-/** The local server over a real connection. */
-export async function openServerHost(): Promise<Host> {
+/** The local server over a real connection, with what it prints and logs going to `write`. */
+export async function openServerHost(
+  env: Readonly<Record<string, string>> = {},
+  write: (text: string) => unknown = () => undefined,
+): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), "server-host-"));
   await writeFile(join(folder, "remote_links.yml"), REMOTE_LINKS);
-  const quiet = { write: () => undefined };
-  const server = await serve(environment(folder), { stdout: quiet, stderr: quiet });
+  const output = { write };
+  const ours = { ...environment(folder), ...env };
+  const server = await serve(ours, { stdout: output, stderr: output });
   const { hostname, port } = new URL(server.url);
   const agent = new Agent({ keepAlive: true });
   return {
