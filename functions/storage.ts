@@ -37,6 +37,7 @@ export interface StorageConfig {
   readonly settings: Pick<Settings, "buckets" | "signing">;
   readonly own: ProviderConfig;
   readonly entries: readonly RemoteLinksEntry[];
+  readonly env: StorageSource["env"];
 }
 
 /**
@@ -46,19 +47,19 @@ export interface StorageConfig {
  */
 export async function readStorageConfig(source: StorageSource): Promise<StorageConfig> {
   const { settings, own, remoteLinks, env, readFile } = source;
-  if (remoteLinks === undefined) return { settings, own, entries: [] };
+  if (remoteLinks === undefined) return { settings, own, env, entries: [] };
   // The parser of YAML is a good part of a start: loaded when there is something to read.
   const { parseRemoteLinks } = await import("@remote-storage/core/links/remote-links.ts");
-  return { settings, own, ...parseRemoteLinks(remoteLinks, env, readFile) };
+  return { settings, own, env, ...parseRemoteLinks(remoteLinks, env, readFile) };
 }
 
 /** Opens every provider; nothing is sent anywhere yet. */
 export async function openConfig(
-  { settings, own, entries }: StorageConfig,
-  world: Pick<ProviderContext, "now" | "fetch" | "env">,
+  { settings, own, entries, env }: StorageConfig,
+  world: Pick<ProviderContext, "now" | "fetch">,
 ): Promise<Storage> {
-  const { now, fetch, env } = world;
-  const context: ProviderContext = { now, fetch, policy: settings.signing, ...(env && { env }) };
+  const { now, fetch } = world;
+  const context: ProviderContext = { now, fetch, policy: settings.signing, env };
   const provider = await openProvider(own, context);
   const buckets = {
     public: provider.bucket(settings.buckets.public),

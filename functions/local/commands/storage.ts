@@ -34,7 +34,7 @@ export async function openCommandStorage(env: CommandContext["env"]): Promise<Co
     readFile,
     ...world,
   });
-  return { ...(await openConfig(config, { ...world, env })), settings, config };
+  return { ...(await openConfig(config, world)), settings, config };
 }
 
 /**

@@ -8,9 +8,9 @@ export interface SharedConfig extends Omit<StorageConfig, "own"> {
     | (Omit<DiskConfig, "publicOrigin"> & { readonly publicOrigin: string });
 }
 
-export function toShared({ settings, own, entries }: StorageConfig): SharedConfig {
+export function toShared({ settings, own, entries, env }: StorageConfig): SharedConfig {
   const { buckets, signing } = settings;
-  const needed = { settings: { buckets, signing }, entries };
+  const needed = { settings: { buckets, signing }, entries, env: { ...env } };
   if (own.kind !== "http") return { ...needed, own };
   return { ...needed, own: { ...own, publicOrigin: own.publicOrigin() } };
 }
