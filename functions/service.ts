@@ -21,6 +21,7 @@ import { createMetrics } from "@remote-storage/core/metrics/metrics.ts";
 import type { Pictures } from "@remote-storage/core/pictures/pictures.ts";
 import { createOwnUrls } from "@remote-storage/core/signing/own-url.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import { watchStorage } from "@remote-storage/core/storage-health.ts";
 import { createAccess } from "./access.ts";
 import { openGuardedFetch } from "./guarded-fetch/open-guarded-fetch.ts";
 import type { Storage } from "./storage.ts";
@@ -56,7 +57,17 @@ export interface ServiceSource {
  * without `URL_SIGNING_KEYS` uploads in parts cannot begin: a host sets both or refuses to start.
  */
 export function createService(routes: readonly Route[], source: ServiceSource): App {
-  const { settings, storage, log, now, fetch, caches, pictures, rules, mount = (app) => app } = source;
+  const {
+    settings,
+    storage,
+    log,
+    now,
+    fetch,
+    caches,
+    pictures,
+    rules,
+    mount = (app) => app,
+  } = source;
   const { health = createHealth() } = source;
   const metrics = createMetrics(now());
   const { kind } = storage;
@@ -80,7 +91,7 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     ...createAccess(settings, rules, { fetch, now }),
     audit: createAudit(source.audit, { now, log, health, metrics }),
     metrics,
-    health,
+    health: watchStorage(health, storage.buckets.private, now),
     ...(caches !== undefined && { caches }),
     ...(pictures !== undefined && { pictures }),
     ...openOwnUrls(source),
