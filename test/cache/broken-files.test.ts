@@ -1,10 +1,11 @@
 import { readFileSync, readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { entryName } from "../../functions/cache/entry-key.ts";
 import { propertyRuns } from "../support/property-runs.ts";
-import { createClock, get, keyOf, openStore, pattern, put, temporaryFolder } from "./stage.ts";
+import { keyOf } from "./keys.ts";
+import { createClock, get, openStore, pattern, put, temporaryFolder } from "./stage.ts";
 
 const MIB = 1024 * 1024;
 

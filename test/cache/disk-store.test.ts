@@ -1,17 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import {
-  createClock,
-  get,
-  headerOf,
-  keyOf,
-  LIFE,
-  openStore,
-  pattern,
-  put,
-  temporaryFolder,
-} from "./stage.ts";
+import { headerOf, keyOf, LIFE } from "./keys.ts";
+import { createClock, get, openStore, pattern, put, temporaryFolder } from "./stage.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,12 +1,14 @@
-import fc from "fast-check";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import * as fc from "fast-check";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LostEntryError } from "../../functions/cache/cache-store.ts";
 import type { DiskStore } from "../../functions/cache/disk/disk-store.ts";
 import { propertyRuns } from "../support/property-runs.ts";
-import { createClock, headerOf, keyOf, LIFE, openStore, pattern, type Clock } from "./stage.ts";
+import { diskUsage } from "./disk-usage.ts";
+import { headerOf, keyOf, LIFE } from "./keys.ts";
+import { createClock, openStore, pattern, type Clock } from "./stage.ts";
 
 const KIB = 1024;
 const LIMIT = 256 * KIB;
@@ -131,11 +133,6 @@ const settle: Command = {
   },
 };
 
-function diskUsage(folder: string): number {
-  const paths = readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)));
-  return paths.reduce((sum, path) => sum + statSync(path).blocks * 512, 0);
-}
-
 const sizes = fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.constantFrom(0, 1, 60_000, 150_000));
 
 const commands = fc.commands(
@@ -153,7 +150,7 @@ const commands = fc.commands(
 );
 
 test("random histories with crashes, clock jumps and concurrent readers: never a wrong byte, never beyond the size", async () => {
-  await fc.assert(
+  const checked = fc.assert(
     fc.asyncProperty(commands, async (history) => {
       const folder = mkdtempSync(join(tmpdir(), "cache-model-"));
       const clock = createClock();
@@ -167,4 +164,5 @@ test("random histories with crashes, clock jumps and concurrent readers: never a
     }),
     { numRuns: propertyRuns(60, 3000) },
   );
+  await expect(checked).resolves.toBeUndefined();
 }, 120_000);

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { silentLog, type Log } from "@remote-storage/core/log.ts";
 import type { CacheStore, EntryHeader, EntryKey } from "../../functions/cache/cache-store.ts";
 import { openDiskStore, type DiskStore } from "../../functions/cache/disk/disk-store.ts";
-import { originalKey } from "../../functions/cache/entry-key.ts";
+import { headerOf } from "./keys.ts";
 
 /** A clock that tests set. */
 export interface Clock {
@@ -44,22 +44,6 @@ export function openStore(
     shortage: () => Promise.resolve(0),
     ...options,
   });
-}
-
-export function keyOf(key: string, bucket = "bucket"): EntryKey {
-  return originalKey({ provider: "s3", bucket, key });
-}
-
-export const LIFE = 3_600_000;
-
-export function headerOf(
-  key: EntryKey,
-  size: number,
-  clock: Clock,
-  changes: Partial<EntryHeader> = {},
-): EntryHeader {
-  const times = { created: clock.at, confirmed: clock.at, expires: clock.at + LIFE };
-  return { key, size, ...times, type: "image/png", etag: '"1"', ...changes };
 }
 
 /** Puts a body and waits until it is on disk. */

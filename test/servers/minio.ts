@@ -8,8 +8,11 @@ import type { S3Server } from "./s3-server.ts";
 /** Buckets answer at `<bucket>.<this>` too, for clients that are told where that is. */
 export const MINIO_DOMAIN = "minio.test";
 
-/** MinIO on a free port, with a throw-away folder. */
-export async function startMinio(region = "us-east-1"): Promise<S3Server> {
+/** MinIO on a free port, with a throw-away folder; `env` is more of its settings. */
+export async function startMinio(
+  region = "us-east-1",
+  env: Readonly<Record<string, string>> = {},
+): Promise<S3Server> {
   const program = findBinary("minio");
   const folder = await mkdtemp(join(tmpdir(), "minio-"));
   const [accessKey, secretKey] = ["minio-test", "minio-test-secret"];
@@ -20,6 +23,7 @@ export async function startMinio(region = "us-east-1"): Promise<S3Server> {
     MINIO_REGION: region,
     MINIO_DOMAIN,
     MINIO_BROWSER: "off",
+    ...env,
   });
   const endpoint = `http://${address}`;
   await answers(`${endpoint}/minio/health/ready`, running);

@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serve, type Served } from "../../functions/local/serve.ts";
+import { openAuditLog, type AuditLog } from "./minio-audit.ts";
+import { startMinio } from "./minio.ts";
+import type { S3Server } from "./s3-server.ts";
+import { sdk } from "./s3-subject.ts";
+
+const TOKEN = "cache-test-0123456789";
+const BODY = randomBytes(600_000);
+const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
+
+let audit: AuditLog;
+let minio: S3Server;
+let served: Served;
+let folder: string;
+
+beforeAll(async () => {
+  audit = await openAuditLog();
+  minio = await startMinio("us-east-1", audit.env);
+  folder = await mkdtemp(join(tmpdir(), "cache-test-"));
+  const client = sdk(minio);
+  for (const kind of ["public", "private"]) await client.createBucket({ Bucket: `rs-${kind}` });
+  for (const Key of ["cold.bin", "warm.bin", "other.bin"]) {
+    await client.putObject({ Bucket: "rs-private", Key, Body: BODY });
+  }
+  client.destroy();
+  served = await start();
+});
+
+afterAll(async () => {
+  agent.destroy();
+  await served.close();
+  await minio.stop();
+  audit.close();
+  await rm(folder, { recursive: true });
+});
+
+function start(): Promise<Served> {
+  const quiet = { write: () => undefined };
+  const env = {
+    STORAGE_PROVIDER: "minio",
+    STORAGE_ENDPOINT: minio.endpoint,
+    STORAGE_ACCESS_KEY: minio.accessKey,
+    STORAGE_SECRET_KEY: minio.secretKey,
+    STORAGE_BUCKET_PREFIX: "rs",
+    DATA_PATH: join(folder, "data"),
+    API_TOKENS: TOKEN,
+    URL_SIGNING_KEYS: "k:cache-test-signing-key",
+    LOG_LEVEL: "silent",
+    PORT: "0",
+  };
+  return serve(env, { stdout: quiet, stderr: quiet });
+}
+
+function read(path: string): Promise<{ status: number; cache: string; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    get(`${served.url}${path}`, { agent, headers }, (response) => {
+      buffer(response).then((body) => {
+        const cache = String(response.headers["cache-status"] ?? "");
+        resolve({ status: response.statusCode ?? 0, cache, body });
+      }, reject);
+    }).on("error", reject);
+  });
+}
+
+test("1,000 simultaneous requests for one cold object cause one remote read, in the server's own log", async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, () => read("/content/private/cold.bin")),
+  );
+  expect(answers.every(({ status, body }) => status === 200 && body.equals(BODY))).toBe(true);
+  // The log is written in order: once the next call is there, all before it are.
+  await read("/content/private/warm.bin");
+  await expect.poll(() => audit.calls("warm.bin"), { timeout: 20_000 }).toContain("GetObject");
+  expect(audit.calls("cold.bin")).toEqual(["PutObject", "GetObject"]);
+  const { cache } = await read("/content/private/cold.bin");
+  expect(cache).toBe("storage; hit");
+});
+
+test("cached content survives a start and the end of the storage; other content says so", async () => {
+  await served.close();
+  served = await start();
+  await minio.stop();
+  const cached = await read("/content/private/cold.bin");
+  expect([cached.status, cached.body.equals(BODY)]).toEqual([200, true]);
+  const other = await read("/content/private/other.bin");
+  expect([502, 504]).toContain(other.status);
+  expect(other.body.toString()).toMatch(/"code":"(unavailable|timeout)"/);
+});
