@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { createClient, ndjson, parse, type Problem, type Signed } from "./client.ts";
+import {
+  type Client,
+  createClient,
+  ndjson,
+  parse,
+  type Problem,
+  type Signed,
+  toTarget,
+} from "./client.ts";
 import { TOKENS } from "./host.ts";
 import type { Topic } from "./suite.ts";
 
@@ -31,6 +39,12 @@ bad line
 cars://cars_2020_20_10/a b.jpg
 fs://remote-storage-private/sets/one.txt
 `;
+
+/** An item of the set `shared` as a URL of the service's own. */
+async function ask(client: Client, id = ""): Promise<Signed | undefined> {
+  const wish = { items: [{ item: { set: "shared", id }, expires: "10m" }] };
+  return parse<{ results: Signed[] }>(await client.json("POST", "/sign", wish)).results[0];
+}
 
 export const testLinkSets: Topic = (stage) => {
   const put = (name: string, file: string) =>
@@ -209,6 +223,29 @@ export const testLinkSets: Topic = (stage) => {
     for (const target of ["", "/rights", "/rights/items", `/rights/items/${own}`]) {
       expect((await reader.send("GET", `/links/sets${target}`)).status).toBe(403);
     }
+  });
+
+  test("an item's own URL opens it without a token, until it ends", async () => {
+    const { client, host } = stage();
+    await client.put("private/sets/shared", "shared");
+    await put("shared", `fs://remote-storage-private/sets/shared\n${FILE}`);
+    const [first, , , bad] = (await items("shared")).items;
+    const signed = await ask(client, first?.id);
+    const target = toTarget(host, signed?.url ?? "");
+    expect(target).toMatch(/^\/links\/sets\/shared\/items\/[\w-]{22}\?exp=\d+&sig=/);
+    const answer = await host.request("GET", target);
+    expect(answer.status).toBe(307);
+    const location = answer.headers.get("location") ?? "";
+    const bytes = await client.open({ method: "GET", url: location, headers: {} });
+    expect(bytes.body.toString()).toBe("shared");
+    expect(Number(/X-Amz-Expires=(\d+)/.exec(location)?.[1])).toBeLessThanOrEqual(1200);
+    const changed = target.replace("exp=", "exp=1");
+    expect((await host.request("GET", changed)).status).toBe(403);
+    expect((await host.request("GET", target.replace("/shared/", "/stable/"))).status).toBe(403);
+    expect((await ask(client, bad?.id))?.error?.code).toBe("bad_syntax");
+    expect((await ask(client, "AAAAAAAAAAAAAAAAAAAAAA"))?.error?.code).toBe("not_found");
+    const linker = createClient(host, TOKENS.linker);
+    expect((await ask(linker, first?.id))?.error?.code).toBe("forbidden");
   });
 
   test("20,000 links: the last one is found as the first", async () => {

@@ -13,7 +13,7 @@ export interface OpenWish {
   readonly redirect?: boolean;
 }
 
-/** Leads to what a link points to, signed for this caller now. */
+/** Leads to what a link points to, signed now, for no longer than the signature that let the caller in. */
 export async function openLink(
   method: "GET" | "HEAD",
   link: string,
@@ -23,7 +23,7 @@ export async function openLink(
 ): Promise<Response> {
   const wish = {
     method,
-    expires: expires ?? services.defaultExpires,
+    expires: atMost(sent.principal.until, expires ?? services.defaultExpires, services.now()),
     ...(download !== undefined && { download }),
   };
   const { located, resolved } = await resolveLink(link, wish, sent, services);
@@ -31,4 +31,10 @@ export async function openLink(
   if (!redirect) return signedJson(resolved);
   const key = located.type === "object" ? located.key : undefined;
   return signedRedirect(resolved, sent.request, services.now(), key);
+}
+
+/** Whole seconds, one at least: what ends sooner still is refused before it gets here. */
+function atMost(until: Date | undefined, seconds: number, now: Date): number {
+  if (until === undefined) return seconds;
+  return Math.max(1, Math.min(seconds, Math.floor((until.getTime() - now.getTime()) / 1000)));
 }

@@ -5,7 +5,6 @@ import { linkId } from "../../links/sets/link-id.ts";
 import { auditSignature } from "../audit.ts";
 import { mapEach } from "../each.ts";
 import { openLink } from "../open-link.ts";
-import { ProblemError } from "../problem.ts";
 import { route, type Sent } from "../route.ts";
 import {
   expiresText,
@@ -17,6 +16,7 @@ import {
   wholeNumber,
 } from "../schemas.ts";
 import type { Services } from "../services.ts";
+import { findSetLink } from "../set-link.ts";
 import { checkSet } from "../set-place.ts";
 import { SIGNED_ANSWERS } from "../signed-answer.ts";
 
@@ -107,7 +107,8 @@ export const getSetItem = route({
   method: "GET",
   path: itemPath,
   summary: "Open a link of a set",
-  description: "Signed anew each time: the URL to keep in a project.",
+  description: "Signed anew each time: the URL to keep in a project. May carry our own signature.",
+  signable: true,
   access: { action: "links:read", on: "items" },
   params: item,
   query: v.object({
@@ -117,7 +118,9 @@ export const getSetItem = route({
   }),
   responses: SIGNED_ANSWERS,
   async handle(input, services) {
-    return openLink("GET", await findLink(input, services), input.query, input, services);
+    const { name: set, id } = input.params;
+    const link = await findSetLink(set, id, input, services);
+    return openLink("GET", link, input.query, input, services);
   },
 });
 
@@ -126,29 +129,17 @@ export const headSetItem = route({
   path: itemPath,
   summary: "Look an object of a set up",
   description: "A HEAD is signed, for clients that follow with HEAD.",
+  signable: true,
   access: { action: "links:read", on: "items" },
   params: item,
   query: v.object({ expires: v.exactOptional(expiresText), redirect: v.exactOptional(flag) }),
   responses: SIGNED_ANSWERS,
   async handle(input, services) {
-    return openLink("HEAD", await findLink(input, services), input.query, input, services);
+    const { name: set, id } = input.params;
+    const link = await findSetLink(set, id, input, services);
+    return openLink("HEAD", link, input.query, input, services);
   },
 });
-
-/** @throws ProblemError `not_found` for the set or the id, the line's own code when it holds no link. */
-async function findLink(
-  input: Sent & { readonly params: v.InferOutput<typeof item> },
-  { linkSets }: Services,
-): Promise<string> {
-  const { name: set, id } = input.params;
-  checkSet(set, "links:read", input);
-  const line = await linkSets.find(set, id);
-  if (line === undefined) {
-    throw new ProblemError("not_found", "the set holds no link of this id any more");
-  }
-  if (line.error !== undefined) throw new ProblemError(line.error.code, line.error.message);
-  return line.link;
-}
 
 /** One line of the audit for each link that was opened. */
 async function auditItems(
