@@ -46,6 +46,10 @@ const rules: readonly Rule[] = [
     may: [core, node, /^functions\/(doctor|providers)\//, /^functions\/storage\.ts$/],
   },
   {
+    folder: "functions/cache",
+    may: [core, node, /^functions\/cache\//, /^lru-cache$/],
+  },
+  {
     folder: "functions/images",
     may: [core, node, /^functions\/images\//, /^sharp$/],
   },
