@@ -27,6 +27,8 @@ const MINUTE = 60 * SECOND;
 const UNTOLD = 15 * MINUTE;
 /** Keys are not renewed more often, however long the signatures that are wished for. */
 const LEAST_AGE = 5 * MINUTE;
+/** Who comes so long after a load began does not wait for it while the old ones live. */
+const SLOW = 2 * SECOND;
 /** Who comes after this time no longer waits for a load that has not come back: it may have been frozen with its host. */
 const ABANDONED = MINUTE;
 
@@ -92,8 +94,9 @@ export function renewedCredentials(
       const young = age < (end === Infinity ? UNTOLD : (end - since) / 2);
       const covers = end - time >= seconds * SECOND;
       if ((young && (covers || age < LEAST_AGE)) || rest.current()) return credentials;
+      const slow = loading !== undefined && time - loading.since > SLOW;
       const next = renewed(time);
-      if (!young && !covers) return next;
+      if (!young && !covers && !slow) return next;
       // It fails only when the credentials have ended meanwhile, which the next caller is told.
       next.catch(() => undefined);
       return credentials;

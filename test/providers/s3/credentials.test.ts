@@ -143,6 +143,18 @@ describe("temporary credentials", () => {
     expect(first).toBeInstanceOf(Promise);
   });
 
+  test("a slow load is not waited for by those who come later, while the old ones live", async () => {
+    const { state, source } = setting(60);
+    const first = await source.current(HOUR);
+    [state.time, state.hangs] = [50 * MINUTE, true];
+    expect(source.current(HOUR)).toBeInstanceOf(Promise);
+    state.time += 2 * SECOND;
+    expect(source.current(HOUR)).toBeInstanceOf(Promise);
+    state.time += 1;
+    expect(source.current(HOUR)).toBe(first);
+    expect(state.loads).toBe(2);
+  });
+
   test("that have ended when they come are no credentials", async () => {
     const { source } = setting(0);
     await expect(async () => source.current()).rejects.toMatchObject({
