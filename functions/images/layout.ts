@@ -21,16 +21,16 @@ export function layOut(
   original: Size,
   { width, height, fit }: Pick<PreviewWish, "width" | "height" | "fit">,
 ): Layout {
-  const box =
-    width === undefined && height === undefined
-      ? { width: DEFAULT_SIDE, height: DEFAULT_SIDE }
-      : { width, height };
-  const across = box.width === undefined ? undefined : box.width / original.width;
-  const down = box.height === undefined ? undefined : box.height / original.height;
-  if (fit === "inside" || across === undefined || down === undefined) {
-    return whole(scale(original, Math.min(1, across ?? 1, down ?? 1)));
+  if (fit === "inside" || width === undefined || height === undefined) {
+    // One side leaves the other free; neither stands for a square.
+    const named = width !== undefined || height !== undefined;
+    const free = named ? Number.POSITIVE_INFINITY : DEFAULT_SIDE;
+    const across = (width ?? free) / original.width;
+    const down = (height ?? free) / original.height;
+    return whole(scale(original, Math.min(1, across, down)));
   }
-  const asked = { width: box.width ?? 1, height: box.height ?? 1 };
+  const asked = { width, height };
+  const [across, down] = [width / original.width, height / original.height];
   if (fit === "fill") return whole(asked);
   const covering = fit === "cover" || fit === "outside";
   const scaled = scale(original, covering ? Math.max(across, down) : Math.min(across, down));

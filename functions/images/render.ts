@@ -12,9 +12,6 @@ import { takeNearest } from "./nearest.ts";
 import type { PictureFile } from "./picture-file.ts";
 import { readSamples, resizable } from "./samples.ts";
 
-/** Lets through what it is laid over, and is white where nothing can be seen through. */
-const PADDING = { r: 255, g: 255, b: 255, alpha: 0 };
-
 /** A picture in its new size, its numbers in the shades that are encoded. */
 interface Shaded {
   readonly pipeline: Sharp;
@@ -32,17 +29,17 @@ export async function render(
   const kernel = wish.kernel ?? (holdsMask(file) ? "nearest" : "lanczos3");
   const exact = kernel === "nearest";
   const { pipeline, extent, ...shaded } = await shade(file, wish, layout, kernel);
-  const cut = cutOut(pipeline, layout);
   const padded = layout.left < 0 || layout.top < 0;
   const { width, height } = layout;
   const nature: Nature = { ...shaded, alpha: shaded.alpha || padded, width, height, exact };
   const codec = chooseCodec(wish.encodings, nature);
+  const cut = cutOut(pipeline, layout, codec === "jpeg");
   const body = await decoding(encode(cut, codec, nature, wish.quality).toBuffer());
   return { body, type: `image/${codec}`, headers: describe(file, layout, extent) };
 }
 
 /** PNGs with a palette: what annotation tools keep label masks in. A photograph in one merely gets sharper edges. */
-export function holdsMask({ format, metadata: { isPalette } }: PictureFile): boolean {
+function holdsMask({ format, metadata: { isPalette } }: PictureFile): boolean {
   return format === "png" && isPalette;
 }
 
@@ -97,14 +94,19 @@ function defaultWindow(
   return shown ? undefined : { type: "minmax" };
 }
 
-function cutOut(pipeline: Sharp, { width, height, scaled, left, top }: Layout): Sharp {
+/** @param opaque whether padding is white; else it lets through what it is laid over. */
+function cutOut(
+  pipeline: Sharp,
+  { width, height, scaled, left, top }: Layout,
+  opaque: boolean,
+): Sharp {
   if (left < 0 || top < 0) {
     return pipeline.extend({
       left: -left,
       top: -top,
       right: width - scaled.width + left,
       bottom: height - scaled.height + top,
-      background: PADDING,
+      background: { r: 255, g: 255, b: 255, alpha: opaque ? 1 : 0 },
     });
   }
   const whole = width === scaled.width && height === scaled.height;

@@ -18,6 +18,8 @@ import { testLists } from "./lists.ts";
 import { testObjects } from "./objects.ts";
 import { testBulk } from "./bulk.ts";
 import { testOwnStore } from "./own-store.ts";
+import { testOwnUrls } from "./own-urls.ts";
+import { testPictures } from "./pictures.ts";
 import { testRawQueries } from "./raw-queries.ts";
 import { testService } from "./service.ts";
 import { testSign } from "./sign.ts";
@@ -48,6 +50,8 @@ const TOPICS = {
   "link sets": testLinkSets,
   content: testContent,
   caches: testCaches,
+  pictures: testPictures,
+  "signed URLs of its own": testOwnUrls,
   service: testService,
   access: testAccess,
   cors: testCors,
