@@ -17,9 +17,9 @@ export function serveCommand(command: Command, context: CommandContext): void {
     .addHelpText("after", HELP)
     .action(async () => {
       const { serve } = await import("../serve.ts");
-      const server = await serve(context.env, context);
       // How log rotation asks for AUDIT_FILE to be opened again, which the next line does by itself.
       if (context.env["AUDIT_FILE"]) context.onHangup?.(() => undefined);
+      const server = await serve(context.env, context);
       await stopped(context.signal);
       await server.close();
     });
