@@ -1,6 +1,5 @@
 import { checkAction } from "../access/permit.ts";
 import type { Principal } from "../access/grants.ts";
-import type { RateLimiter } from "../access/rate-limiter.ts";
 import { toRemote } from "../access/remote.ts";
 import type { Call } from "./app.ts";
 import { ProblemError } from "./problem.ts";
@@ -26,7 +25,8 @@ export async function admit(
   if (route.open) return call.principal ?? NOBODY;
   const principal = call.principal ?? (await authenticate(services, request, call));
   call.identified?.(principal.id);
-  spend("requests", principal.id, services);
+  check("requests", principal.id, services);
+  services.limits.requests?.spend(principal.id, services.now().getTime());
   if (route.action !== undefined) checkAction(principal, route.action);
   return principal;
 }
@@ -52,15 +52,9 @@ function unauthenticated(detail: string, credential: boolean): ProblemError {
   });
 }
 
-function spend(limit: "requests", caller: string, services: Services): void {
-  check(limit, caller, services);
-  services.limits[limit]?.spend(caller, services.now().getTime());
-}
-
 /** @throws ProblemError `rate_limited`. */
 function check(limit: "requests" | "failures", caller: string, services: Services): void {
-  const limiter: RateLimiter | undefined = services.limits[limit];
-  const seconds = limiter?.wait(caller, services.now().getTime()) ?? 0;
+  const seconds = services.limits[limit]?.wait(caller, services.now().getTime()) ?? 0;
   if (seconds === 0) return;
   services.metrics.limited.add(1, limit);
   const what = limit === "requests" ? "requests" : "wrong tokens from this address";
