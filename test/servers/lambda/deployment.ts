@@ -5,7 +5,7 @@ import { bundle } from "../../../infra/bundle.ts";
 import { ALLOWED_ORIGIN, environment, KEYS, REMOTE_LINKS } from "../../hosts/host.ts";
 import { startRadosgw, type Radosgw } from "../radosgw.ts";
 import { sdk } from "../s3-subject.ts";
-import { type SecretStore, startSecretStore } from "./secrets.ts";
+import { type SecretStore, startSecretStore } from "../../support/lambda/secret-store.ts";
 
 const BUCKETS = ["remote-storage-public", "remote-storage-private"];
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
@@ -13,6 +14,8 @@ export interface Runtime extends Pick<RuntimeApi, "invoke" | "ready"> {
   log(): string;
   /** Bytes of resident memory at this moment, and the most there were. */
   memory(): Promise<{ readonly now: number; readonly peak: number }>;
+  /** Milliseconds that processors have worked for it, which others on the machine hardly change. */
+  processorTime(): Promise<number>;
   /** True while the process lives. */
   alive(): boolean;
   stop(): Promise<void>;
@@ -81,6 +84,7 @@ export async function startRuntime(
     invoke: (event, timeout) => Promise.race([api.invoke(event, timeout), died]),
     alive: () => child.exitCode === null && child.signalCode === null,
     memory: () => readMemory(child.pid),
+    processorTime: () => readProcessorTime(child.pid),
     async stop() {
       const exit = died.catch(() => undefined);
       child.kill();
@@ -90,8 +94,15 @@ export async function startRuntime(
   };
 }
 
+async function readProcessorTime(pid: number | undefined): Promise<number> {
+  const tasks = `/proc/${String(pid)}/task`;
+  const texts = await Promise.all(
+    (await readdir(tasks)).map((task) => readFile(`${tasks}/${task}/schedstat`, "utf8")),
+  );
+  return texts.reduce((sum, text) => sum + Number(text.split(" ", 1)[0]) / 1e6, 0);
+}
+
 async function readMemory(pid: number | undefined) {
-  const { readFile } = await import("node:fs/promises");
   const status = await readFile(`/proc/${String(pid)}/status`, "utf8");
   const bytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) * 1024;
