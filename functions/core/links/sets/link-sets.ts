@@ -111,8 +111,12 @@ export function createLinkSets(bucket: Bucket): LinkSets {
       const builder = createSetIndexBuilder();
       const written = bucket.write(setKey(name), readable, { ...options, type: TYPE });
       // Ends the reading too, whatever the store has done with its stream.
-      written.catch(() => writer.abort(STOPPED));
+      written.catch(() => writer.abort(STOPPED)).catch(() => undefined);
       const judged = judge(indexing(readLinkFile(copying(body, writer)), builder));
+      // Undoes the writing, unless all was read and written before.
+      const end = (): Promise<void> =>
+        writer.abort(new Error("the link file was not read to its end"));
+      judged.then(end, end).catch(() => undefined);
       const [verdict, stored] = await Promise.allSettled([judged, written]);
       if (verdict.status === "rejected" && verdict.reason !== STOPPED) throw verdict.reason;
       if (stored.status === "rejected") throw stored.reason;
@@ -155,22 +159,16 @@ export function createLinkSets(bucket: Bucket): LinkSets {
 /** Why the reading ended: the writing did. */
 const STOPPED = new Error("the link file could not be stored");
 
-/** Hands each chunk on and writes it, as fast as both are taken; left early, it undoes the writing. */
+/** Hands each chunk on and writes it, as fast as both are taken. */
 async function* copying(
   body: AsyncIterable<Uint8Array>,
   writer: WritableStreamDefaultWriter<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  let whole = false;
-  try {
-    for await (const chunk of body) {
-      yield chunk;
-      await writer.write(chunk);
-    }
-    await writer.close();
-    whole = true;
-  } finally {
-    if (!whole) await writer.abort(new Error("the link file was not read to its end"));
+  for await (const chunk of body) {
+    yield chunk;
+    await writer.write(chunk);
   }
+  await writer.close();
 }
 
 async function* indexing(
