@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 const BENCHES: Readonly<Record<string, () => Promise<(full: boolean) => Promise<void>>>> = {
   presign: async () => (await import("./presign.ts")).benchPresign,
   resolve: async () => (await import("./resolve.ts")).benchResolve,
+  sets: async () => (await import("./sets.ts")).benchSets,
   start: async () => (await import("./start.ts")).benchStart,
   lambda: async () => (await import("./lambda.ts")).benchLambda,
 };
