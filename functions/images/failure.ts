@@ -10,6 +10,10 @@ function toPictureError(error: unknown): unknown {
   if (message.startsWith("timeout:")) {
     return new PictureError("picture_timeout", "the picture takes too long to decode", error);
   }
+  if (/samples out of range|not configured|unsupported tiff/.test(message)) {
+    const text = "the picture's layout (64-bit values, a rare compression) is not decoded here";
+    return new PictureError("unsupported_picture", text, error);
+  }
   return new PictureError("damaged_picture", "the picture is damaged or cut off", error);
 }
 

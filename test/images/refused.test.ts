@@ -28,6 +28,7 @@ describe("what is no picture is said to be none", () => {
     ],
     ["HEIC", text("\0\0\0\x1cftypheic\0\0\0\0mif1heic"), "unsupported_picture"],
     ["PDF", text("%PDF-1.7\n"), "unsupported_picture"],
+    ["64-bit floats", tiff(Float64Array, 1, (x) => x), "unsupported_picture"],
     ["half a JPEG", half(jpeg), "damaged_picture"],
     ["half a PNG", half(png), "damaged_picture"],
     ["half a WebP", half(webp), "damaged_picture"],

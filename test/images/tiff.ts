@@ -1,4 +1,11 @@
-type Samples = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array;
+type Samples =
+  | Uint8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
 
 /** One page: its numbers pixel by pixel, the bands of each together. */
 export interface Page {
@@ -77,6 +84,6 @@ function long(value: number): Buffer {
 
 /** Unsigned, signed, floating point. */
 function formatOf(samples: Samples): number {
-  if (samples instanceof Float32Array) return 3;
+  if (samples instanceof Float32Array || samples instanceof Float64Array) return 3;
   return samples instanceof Int16Array || samples instanceof Int32Array ? 2 : 1;
 }
