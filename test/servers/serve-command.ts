@@ -5,6 +5,8 @@ import type { Place } from "../local/command.ts";
 /** The real command, serving until the test ends. */
 export interface ServedCommand {
   readonly url: string;
+  /** The owner's. */
+  readonly token: string;
   /** The answer to a request by the owner, which must be JSON. */
   json(path: string, init?: RequestInit): Promise<unknown>;
 }
@@ -35,6 +37,7 @@ export async function serveCommand(
   const [url, token] = await printed;
   return {
     url,
+    token,
     async json(path, init = {}) {
       const headers = { authorization: `Bearer ${token}` };
       const response = await fetch(url + path, { ...init, headers });

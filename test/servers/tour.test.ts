@@ -13,6 +13,7 @@ import { startXmlApi } from "./google/xml-api.ts";
 import { startMinio } from "./minio.ts";
 import { startRadosgw } from "./radosgw.ts";
 import { sdk } from "./s3-subject.ts";
+import { serveCommand } from "./serve-command.ts";
 import type { S3Server } from "./s3-server.ts";
 
 /** What README shows, with curl, against the real command and every kind of store. */
@@ -96,26 +97,6 @@ const STORES: Readonly<Record<string, (place: Place) => Promise<Environment>>> =
   "fake-gcs-server": () => onGoogle(),
 };
 
-/** Starts `remote-storage serve` and waits for what it prints. */
-async function serve(place: Place, env: Environment) {
-  const child = place.start(["serve"], { ...env, PORT: "0", LOG_LEVEL: "error" });
-  onTestFinished(async () => {
-    if (child.exitCode !== null) return;
-    child.kill("SIGTERM");
-    await once(child, "close");
-  });
-  let printed = "";
-  let said = "";
-  child.stderr.on("data", (bytes: Buffer) => (said += bytes.toString()));
-  for await (const bytes of child.stdout) {
-    printed += String(bytes);
-    const url = /listens on (\S+)/.exec(printed)?.[1];
-    const token = /API token: (\S+)/.exec(printed)?.[1];
-    if (url !== undefined && token !== undefined) return { url, token };
-  }
-  throw new Error(`remote-storage serve ended: ${printed}${said}`);
-}
-
 const LINKS = `# as in the README
 s3://cars_2020_20_10/truck.jpg
 azure://boats_bucket_2020_20_10/supersonicboat.jpg
@@ -150,7 +131,7 @@ describe("the tour of README", () => {
     await writeFile(file("photo.jpg"), PHOTO);
     await writeFile(file("links.txt"), LINKS);
     await writeFile(file("remote_links.yml"), REMOTE_LINKS);
-    const { url, token } = await serve(place, env);
+    const { url, token } = await serveCommand(place, env);
 
     const curl = async (...args: string[]) => {
       const { stdout } = await promisify(execFile)("curl", ["-sS", ...args], {
