@@ -54,6 +54,15 @@ const rules: readonly Rule[] = [
     may: [core, node, /^functions\/images\//, /^sharp$/],
   },
   {
+    folder: "functions/aws",
+    may: [
+      core,
+      node,
+      /^functions\/(aws\/|(access|service|storage)\.ts$)/,
+      /^(@middy\/core|@aws-sdk\/client-secrets-manager|aws-lambda)$/,
+    ],
+  },
+  {
     folder: "functions/providers/disk",
     may: [core, node, /^functions\/providers\/disk\//, /^mime$/],
   },
