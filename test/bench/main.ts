@@ -12,6 +12,8 @@ const BENCHES: Readonly<Record<string, () => Promise<(full: boolean) => Promise<
   presign: async () => (await import("./presign.ts")).benchPresign,
   resolve: async () => (await import("./resolve.ts")).benchResolve,
   sets: async () => (await import("./sets.ts")).benchSets,
+  cached: async () => (await import("./cached.ts")).benchCached,
+  "cache-start": async () => (await import("./cache-start.ts")).benchCacheStart,
   previews: async () => (await import("./previews.ts")).benchPreviews,
   start: async () => (await import("./start.ts")).benchStart,
   lambda: async () => (await import("./lambda.ts")).benchLambda,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { Agent, get } from "node:http";
+import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -58,16 +59,15 @@ function start(): Promise<Served> {
   return serve(env, { stdout: quiet, stderr: quiet });
 }
 
-function read(path: string): Promise<{ status: number; cache: string; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    get(`${served.url}${path}`, { agent, headers }, (response) => {
-      buffer(response).then((body) => {
-        const cache = String(response.headers["cache-status"] ?? "");
-        resolve({ status: response.statusCode ?? 0, cache, body });
-      }, reject);
-    }).on("error", reject);
-  });
+async function read(path: string) {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const request = get(`${served.url}${path}`, { agent, headers });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  return {
+    status: response.statusCode,
+    cache: response.headers["cache-status"],
+    body: await buffer(response),
+  };
 }
 
 test("1,000 simultaneous requests for one cold object cause one remote read, in the server's own log", async () => {

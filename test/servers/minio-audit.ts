@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 
 /** One request as MinIO itself logs it. */
@@ -18,12 +18,15 @@ export interface AuditLog {
 
 export async function openAuditLog(): Promise<AuditLog> {
   const lines: Line[] = [];
-  const server = createServer((request, response) => {
-    void json(request).then((line) => {
-      lines.push(...([line].flat() as Line[]));
-      response.end();
-    });
-  }).listen(0, "127.0.0.1");
+  async function note(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    lines.push(...([await json(request)].flat() as Line[]));
+    response.end();
+  }
+
+  const server = createServer((request, response) => void note(request, response)).listen(
+    0,
+    "127.0.0.1",
+  );
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port was given");
