@@ -63,6 +63,8 @@ export async function deploy(): Promise<Deployment> {
       STORAGE_PROVIDER: "minio",
       STORAGE_ENDPOINT: store.endpoint,
       STORAGE_REGION: "us-east-1",
+      // The host under test answers for function and store alike.
+      PUBLIC_URL: store.endpoint,
       ACCESS_FILE: join(folder, "access.yml"),
       REMOTE_LINKS_SECRET: "arn:links",
       URL_SIGNING_KEYS_SECRET: "arn:keys",
