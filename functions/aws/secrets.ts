@@ -70,7 +70,7 @@ function toKeyList(text: string): string {
 }
 
 /** A secret that the function cannot start without. Never holds the secret's text. */
-export class SecretError extends Error {
+class SecretError extends Error {
   override readonly name = "SecretError";
 
   constructor(variable: string, arn: string, problem: string, cause?: unknown) {
