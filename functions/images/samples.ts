@@ -3,7 +3,7 @@ import type { Sharp } from "sharp";
 import { decoding } from "./failure.ts";
 import type { PictureFile } from "./picture-file.ts";
 
-export type Numbers =
+type Numbers =
   | Uint8Array
   | Uint16Array
   | Int16Array

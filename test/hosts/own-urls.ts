@@ -10,6 +10,8 @@ const jpeg = await sharp({ create }).jpeg().toBuffer();
 const own = { bucket: "private", key: "own/a b&c.jpg" };
 const link = "fs://remote-storage-private/own/a b&c.jpg";
 
+const CAR = "cars://cars_2020_20_10/a.jpg";
+
 export const testOwnUrls: Topic = (stage) => {
   async function sign(items: unknown, token: string = TOKENS.all): Promise<readonly Signed[]> {
     const answer = await createClient(stage().host, token).json("POST", "/sign", { items });
@@ -36,6 +38,28 @@ export const testOwnUrls: Topic = (stage) => {
     expect((await sharp(answer.body).metadata()).width).toBe(width);
     expect(answer.headers.get("cache-control")).toMatch(/^public, max-age=\d+$/);
     expect((await stage().host.request("HEAD", target)).status).toBe(200);
+  });
+
+  test("an item of a link set opens without a token, and leads no further than it lives", async () => {
+    const { client, host } = stage();
+    const type = { "content-type": "text/plain" };
+    const put = await client.send("PUT", "/links/sets/own-urls", type, CAR);
+    expect(put.status).toBe(201);
+    const items = await client.send("GET", "/links/sets/own-urls/items");
+    const [{ id } = { id: "" }] = parse<{ items: { id: string }[] }>(items).items;
+    const target = await signOne({ item: { set: "own-urls", id }, expires: 60 });
+    const answer = await host.request("GET", target);
+    expect([answer.status, answer.headers.get("location")?.split("?")[0]]).toEqual([
+      307,
+      "https://s3.example.com/cars_2020_20_10/a.jpg",
+    ]);
+    const life = /X-Amz-Expires=(\d+)/.exec(answer.headers.get("location") ?? "")?.[1];
+    expect(Number(life)).toBeLessThanOrEqual(120);
+    const gone = await sign([{ item: { set: "own-urls", id: "nothing" } }]);
+    expect(gone[0]?.error?.code).toBe("not_found");
+    expect((await sign([{ item: { set: "own-urls", id } }], TOKENS.reader))[0]?.error?.code).toBe(
+      "forbidden",
+    );
   });
 
   test("max-age ends with the URL", async () => {

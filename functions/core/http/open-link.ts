@@ -33,8 +33,8 @@ export async function openLink(
   return signedRedirect(resolved, sent.request, services.now(), key);
 }
 
-/** Whole seconds, one at least: what ends sooner still is refused before it gets here. */
-function atMost(until: Date | undefined, seconds: number, now: Date): number {
+/** A life no longer than until then. Whole seconds, one at least: what ends sooner still is refused before it gets here. */
+export function atMost(until: Date | undefined, seconds: number, now: Date): number {
   if (until === undefined) return seconds;
   return Math.max(1, Math.min(seconds, Math.floor((until.getTime() - now.getTime()) / 1000)));
 }

@@ -60,7 +60,7 @@ export type SignResult = Openable | { readonly error: ItemError };
 export async function signOne(value: unknown, sent: Sent, services: Services): Promise<SignResult> {
   try {
     if (isSetItem(value)) return toSignedJson(await signSetItem(value, sent, services));
-    if (isOwnItem(value)) return toSignedJson(signOwn(value, sent, services));
+    if (isOwnItem(value)) return toSignedJson(await signOwn(value, sent, services));
     const { bucket, key, link, ...options } = check(signItem, value, "the item");
     const intent = { expires: services.defaultExpires, ...options };
     if (link !== undefined) return toSignedJson(await signLink(link, intent, sent, services));

@@ -1,11 +1,13 @@
 import * as v from "valibot";
 import { checkPlace } from "../access/permit.ts";
 import type { SignedRequest } from "../signing/signed-request.ts";
+import { encodeComponent } from "../signing/uri-encode.ts";
 import { convertQuery, previewQuery } from "./picture-query.ts";
 import { ProblemError } from "./problem.ts";
 import type { Sent } from "./route.ts";
 import { bucketName, expires, objectKey } from "./schemas.ts";
 import type { Services } from "./services.ts";
+import { findSetLink } from "./set-link.ts";
 import { linkSource } from "./source.ts";
 import { check } from "./validate.ts";
 
@@ -35,7 +37,9 @@ const named = v.pipe(
   ),
 );
 
-const KINDS = ["preview", "converted", "content"] as const;
+const PICTURED = ["preview", "converted", "content"] as const;
+
+const KINDS = [...PICTURED, "item"] as const;
 
 /** A line of `POST /sign` that asks for a URL of this service itself. */
 export const ownItem = v.pipe(
@@ -43,6 +47,7 @@ export const ownItem = v.pipe(
     preview: v.exactOptional(named),
     converted: v.exactOptional(named),
     content: v.exactOptional(named),
+    item: v.exactOptional(v.strictObject({ set: v.string(), id: v.string() })),
     method: v.exactOptional(v.literal("GET")),
     expires: v.exactOptional(expires),
   }),
@@ -62,13 +67,25 @@ export function isOwnItem(item: unknown): item is object {
  *
  * @throws ProblemError for a mistake in the item, and where the caller's grants do not reach.
  */
-export function signOwn(value: object, sent: Sent, services: Services): SignedRequest {
+export async function signOwn(
+  value: object,
+  sent: Sent,
+  services: Services,
+): Promise<SignedRequest> {
   const { ownUrls, defaultExpires } = services;
   if (ownUrls === undefined) {
     throw new ProblemError("unsupported", "without PUBLIC_URL this host signs no URLs of its own");
   }
-  const { kind, wish, expires: life = defaultExpires } = read(value);
-  const { bucket, key, link, ...rest } = wish;
+  const wish = check(ownItem, value, "the item");
+  const { expires: life = defaultExpires, item } = wish;
+  if (item !== undefined) {
+    // Found for its own sake: it must be there, and its link must be the caller's to read.
+    linkSource(await findSetLink(item.set, item.id, sent, services), sent, services);
+    const [set, id] = [encodeComponent(item.set), encodeComponent(item.id)];
+    return ownUrls.sign(`/links/sets/${set}/items/${id}`, {}, life);
+  }
+  const kind = PICTURED.find((each) => wish[each] !== undefined) ?? "content";
+  const { bucket, key, link, ...rest } = wish[kind] ?? {};
   const { path, parameters } = ROUTES[kind];
   const texts = Object.fromEntries(
     Object.entries(rest).map(([name, parameter]) => [name, String(parameter)]),
@@ -85,12 +102,9 @@ export function signOwn(value: object, sent: Sent, services: Services): SignedRe
 
 /** For the audit: what the URL opens. */
 export function ownTarget(value: object): string {
-  const { kind, wish } = read(value);
-  return `${kind} of ${wish.link ?? `${wish.bucket}/${wish.key}`}`;
-}
-
-function read(value: object) {
-  const item = check(ownItem, value, "the item");
-  const kind = KINDS.find((each) => item[each] !== undefined) ?? "content";
-  return { ...item, kind, wish: item[kind] ?? {} };
+  const { item, ...wish } = check(ownItem, value, "the item");
+  if (item !== undefined) return `item ${item.id} of ${item.set}`;
+  const kind = PICTURED.find((each) => wish[each] !== undefined) ?? "content";
+  const { link, bucket, key } = wish[kind] ?? {};
+  return `${kind} of ${link ?? `${bucket}/${key}`}`;
 }

@@ -6,13 +6,13 @@ import { auditSignature } from "../audit.ts";
 import { cacheStatus } from "../cache-status.ts";
 import { evaluateConditions, rangeApplies } from "../conditional.ts";
 import { freshness } from "../freshness.ts";
+import { atMost, openLink } from "../open-link.ts";
 import { ProblemError } from "../problem.ts";
 import { contentRange, parseRange, resolveRange, type Offsets } from "../range.ts";
 import { type Answer, route, type Sent } from "../route.ts";
 import { bucketName, none, objectKey } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { linkSource, openOriginal, ownSource } from "../source.ts";
-import { resolveLink } from "../resolve-link.ts";
 import { signedRedirect } from "../signed-answer.ts";
 import { USER_BYTES_HEADERS } from "../user-bytes.ts";
 
@@ -56,7 +56,7 @@ export const getContent = route({
   responses,
   handle(input, services) {
     const { bucket, key } = input.params;
-    const { defaultExpires: expires } = services;
+    const expires = atMost(input.principal.until, services.defaultExpires, services.now());
     return answer(input, ownSource(bucket, key, services), services, async () => {
       const signed = await services.buckets[bucket].sign({ method: "GET", key, expires });
       const target = `${bucket}/${key}`;
@@ -78,14 +78,9 @@ export const getLinkContent = route({
   responses,
   handle(input, services) {
     const { link } = input.query;
-    const wish = { method: "GET", expires: services.defaultExpires } as const;
-    return answer(input, linkSource(link, input, services), services, async () => {
-      const { located, resolved } = await resolveLink(link, wish, input, services);
-      const { expiresAt } = resolved;
-      await auditSignature(services, input, { method: "GET", target: link, expiresAt });
-      const key = located.type === "object" ? located.key : undefined;
-      return signedRedirect(resolved, input.request, services.now(), key);
-    });
+    return answer(input, linkSource(link, input, services), services, () =>
+      openLink("GET", link, {}, input, services),
+    );
   },
 });
 
