@@ -17,6 +17,19 @@ function toStream(next: () => Promise<Uint8Array | undefined>, cancel: () => Pro
   );
 }
 
+/** A stream of these bytes. */
+export function streamOf(bytes: Uint8Array): Bytes {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (bytes.byteLength > 0) controller.enqueue(bytes);
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** The bytes of a range of a stream; the rest before is dropped, the rest after is not asked for. */
 export function cut(stream: Bytes, { start, end }: Offsets): Bytes {
   const reader = stream.getReader();

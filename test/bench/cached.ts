@@ -129,7 +129,7 @@ async function withNginx<Value>(
     `user ${userInfo().username}; daemon off; worker_processes auto; pid ${root}/pid; error_log ${root}/error.log;
      events { worker_connections 1024; }
      http {
-       access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+       access_log off; sendfile on; keepalive_requests 1000000;
        proxy_cache_path ${root}/cache levels=1:2 keys_zone=bench:10m max_size=1g use_temp_path=off;
        proxy_temp_path ${root}/temp; client_body_temp_path ${root}/client;
        fastcgi_temp_path ${root}/f; uwsgi_temp_path ${root}/u; scgi_temp_path ${root}/s;

@@ -72,16 +72,29 @@ test("another key's file in this place is a miss", async () => {
   expect(await get(store, keyOf("b"))).toBe("other");
 });
 
-test("a file that vanishes or is spoilt while the store runs is a lost entry, then a miss", async () => {
+test("a file that is spoilt while the store runs is a lost entry, then a miss", async () => {
+  const clock = createClock();
+  const folder = temporaryFolder();
+  const store = openStore(folder, 8 * MIB, clock);
+  const body = pattern("large", 2 * MIB);
+  await put(store, keyOf("large"), body, clock);
+  const entry = await store.open(keyOf("large"));
+  writeFileSync(pathOf(folder, "large"), "spoilt");
+  await expect(entry!.bytes()).rejects.toThrow("entry");
+  expect(await store.open(keyOf("large"))).toBeUndefined();
+  expect((await store.stats()).entries).toBe(0);
+});
+
+test("a small body that has been read is served from memory, until it is replaced or purged", async () => {
   const { clock, folder, body, path } = await filled();
   const store = openStore(folder, MIB, clock);
-  await store.scanned;
   expect(await get(store, keyOf("a"))).toBe(body);
   writeFileSync(path, "spoilt");
-  const entry = await store.open(keyOf("a"));
-  await expect(entry!.bytes()).rejects.toThrow("entry");
-  expect(await store.open(keyOf("a"))).toBeUndefined();
-  expect((await store.stats()).entries).toBe(0);
+  expect(await get(store, keyOf("a"))).toBe(body);
+  await put(store, keyOf("a"), "new", clock, { etag: '"2"' });
+  expect(await get(store, keyOf("a"))).toBe("new");
+  await store.purge({ all: true });
+  expect(await get(store, keyOf("a"))).toBeUndefined();
 });
 
 test("what an earlier process did not finish is removed, whatever else lies there too", async () => {

@@ -43,8 +43,8 @@ test("the least recently used leaves first, what has expired before it", async (
 
 test("what is being read is not evicted", async () => {
   const clock = createClock();
-  const store = openStore(temporaryFolder(), LIMIT, clock);
-  const body = pattern("x", 300 * KIB);
+  const store = openStore(temporaryFolder(), 5 * LIMIT, clock);
+  const body = pattern("x", 1200 * KIB);
   await put(store, keyOf("read"), body, clock);
   const reader = (await (await store.open(keyOf("read")))!.read()).getReader();
   await reader.read();

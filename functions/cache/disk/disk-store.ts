@@ -8,6 +8,7 @@ import { diskSize } from "./disk-size.ts";
 import { encodeMeta, MAX_META, PRELUDE_LENGTH } from "./entry-file.ts";
 import { openFill, type Fill } from "./fill.ts";
 import { createHealth } from "./health.ts";
+import { createHot } from "./hot.ts";
 import { folderOf, pathOf, temporaryName } from "./layout.ts";
 import { createLedger } from "./ledger.ts";
 import { createRoom } from "./room.ts";
@@ -53,6 +54,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
   const health = createHealth(root, now, log);
   const room = createRoom({ ...options, root, index, ledger, drop });
   const headers = new LRUCache<string, Stored>({ max: HEADERS });
+  const hot = createHot();
   const fills = new Map<string, Fill>();
   const running = new Set<Promise<void>>();
   let scanning = true;
@@ -62,6 +64,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
   /** Takes an entry away; resolves with its size when its file is gone. */
   async function drop(name: string): Promise<number> {
     headers.delete(name);
+    hot.delete(name);
     const record = index.delete(name);
     if (record === undefined) return 0;
     await ledger.leave(record, removeFile(pathOf(root, name)).catch(health.failed));
@@ -217,8 +220,8 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
       const found = await find(name, key);
       if (found === undefined) return undefined;
       touch(name, found.record);
-      const lost = () => void headers.delete(name);
-      return storedEntry(pathOf(root, name), found.stored, ledger.lease(found.record, lost));
+      const lease = ledger.lease(found.record, () => void headers.delete(name));
+      return storedEntry(found.stored, { name, path: pathOf(root, name), lease, hot });
     },
     async put(header, body) {
       const { byteLength: metaLength } = encodeMeta(header);

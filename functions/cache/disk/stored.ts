@@ -3,7 +3,9 @@ import { crc32 } from "node:zlib";
 import type { Offsets } from "@remote-storage/core/http/range.ts";
 import { LostEntryError, type Entry, type EntryHeader, type EntryKey } from "../cache-store.ts";
 import { collect } from "../collect.ts";
+import { streamOf } from "../streams.ts";
 import { streamRange, toLost } from "./range-stream.ts";
+import type { Hot } from "./hot.ts";
 import { readExactly } from "./read-exactly.ts";
 import {
   decodeHeader,
@@ -90,27 +92,68 @@ export interface Lease {
   lost(): void;
 }
 
-/** An entry whose reads open the file; that it has been replaced meanwhile is noticed then. */
-export function storedEntry(path: string, stored: Stored, lease: Lease): Entry {
-  const { header, offset } = stored;
+/** Where an entry lies, and what goes with reading it. */
+export interface StoredPlace {
+  readonly name: string;
+  readonly path: string;
+  readonly lease: Lease;
+  readonly hot: Hot;
+}
 
-  async function read(range: Offsets = { start: 0, end: header.size - 1 }) {
+/** An entry whose reads open the file; that it has been replaced meanwhile is noticed then. */
+export function storedEntry(stored: Stored, { name, path, lease, hot }: StoredPlace): Entry {
+  const { header, offset, prelude } = stored;
+  const whole = { start: 0, end: header.size - 1 };
+
+  async function begin(): Promise<FileHandle> {
     lease.take();
-    const file = await openSame(path, stored).catch((error: unknown) => {
+    try {
+      return await openSame(path, stored);
+    } catch (error) {
       lease.give();
       lease.lost();
       throw toLost(error);
-    });
+    }
+  }
+
+  async function end(file: FileHandle): Promise<void> {
+    lease.give();
+    await file.close();
+  }
+
+  async function readHot(): Promise<Uint8Array> {
+    const found = hot.get(name, prelude);
+    if (found !== undefined) return found;
+    const file = await begin();
+    try {
+      const body = await readExactly(file, offset, header.size);
+      hot.set(name, prelude, body);
+      return body;
+    } finally {
+      await end(file);
+    }
+  }
+
+  async function readCold(range: Offsets): Promise<ReadableStream<Uint8Array>> {
+    const file = await begin();
     return streamRange(range, {
       read: (position, most) => readExactly(file, offset + position, most),
-      async end() {
-        lease.give();
-        await file.close();
-      },
+      end: () => end(file),
     });
   }
 
-  return { header, read, bytes: async (range) => collect(await read(range)) };
+  async function bytes(range: Offsets = whole): Promise<Uint8Array> {
+    return hot.fits(header.size)
+      ? (await readHot()).subarray(range.start, range.end + 1)
+      : collect(await readCold(range));
+  }
+
+  return {
+    header,
+    bytes,
+    read: async (range = whole) =>
+      hot.fits(header.size) ? streamOf(await bytes(range)) : readCold(range),
+  };
 }
 
 async function openSame(path: string, { prelude }: Stored): Promise<FileHandle> {
