@@ -49,19 +49,43 @@ export function createLinkChecker({
       : Promise.resolve({ error: located.error, again: false });
   };
 
-  const check = async (located: LocatedLink, left: AbortSignal): Promise<LinkFacts | LinkError> => {
-    const late = AbortSignal.timeout(timeout);
-    const signal = AbortSignal.any([left, late]);
-    for (let tries = 1; ; tries++) {
-      const answer = await look(located, signal);
-      if (!("again" in answer)) return answer;
-      if (late.aborted) return { code: "timeout", message: `no answer within ${timeout} ms` };
-      if (!answer.again || tries === TRIES || left.aborted) return answer.error;
-      await wait(FIRST_WAIT * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
-    }
-  };
+  const check = (located: LocatedLink, left: AbortSignal): Promise<LinkFacts | LinkError> =>
+    withDeadline(timeout, left, async (signal, isLate) => {
+      for (let tries = 1; ; tries++) {
+        const answer = await look(located, signal);
+        if (!("again" in answer)) return answer;
+        if (isLate()) return { code: "timeout", message: `no answer within ${timeout} ms` };
+        if (!answer.again || tries === TRIES || left.aborted) return answer.error;
+        await wait(FIRST_WAIT * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
+      }
+    });
 
   return (left = new AbortController().signal) => remembering(gate, left, check);
+}
+
+/**
+ * Gives work a signal that ends with `left` or with the time. By hand: the timers and followers of
+ * `AbortSignal.timeout` and `any` would stay until their end, thousands of them each second.
+ */
+async function withDeadline<Result>(
+  milliseconds: number,
+  left: AbortSignal,
+  work: (signal: AbortSignal, isLate: () => boolean) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    controller.abort();
+  }, milliseconds);
+  const leave = () => controller.abort(left.reason);
+  left.addEventListener("abort", leave, { once: true });
+  try {
+    return await work(controller.signal, () => late);
+  } finally {
+    clearTimeout(timer);
+    left.removeEventListener("abort", leave);
+  }
 }
 
 function remembering(
