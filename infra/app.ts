@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { RemoteLinksError } from "@remote-storage/core/links/remote-links-error.ts";
+import { AccessFileError } from "@remote-storage/core/access/access-file-error.ts";
+import { parseAccessFile } from "@remote-storage/core/access/access-file.ts";
 import { SettingsError } from "@remote-storage/core/settings/settings-error.ts";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
@@ -19,8 +21,12 @@ function main(): void {
     links === undefined
       ? NO_PLACES
       : readLinkedPlaces(links, process.env, (path) => readFileSync(path, "utf8"));
+  const { accessFile } = deployment.service;
+  if (accessFile !== undefined) {
+    parseAccessFile(readFileSync(accessFile, "utf8"), places.providers);
+  }
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
-  createStacks(app, deployment, places, readBundles("dist/aws", deployment.service.accessFile), {
+  createStacks(app, deployment, places, readBundles("dist/aws", accessFile), {
     ...(account !== undefined && { account }),
     ...(region !== undefined && { region }),
   });
@@ -31,7 +37,8 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  if (!(error instanceof SettingsError || error instanceof RemoteLinksError)) throw error;
+  const kinds = [SettingsError, RemoteLinksError, AccessFileError];
+  if (!kinds.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }

@@ -43,6 +43,10 @@ export const DEPLOY = {
     about:
       "IAM callers from other accounts who may invoke the function URLs; those of the own account get the managed policy that the outputs name",
   } satisfies Setting<readonly string[]>,
+  pictures: boolean(
+    "DEPLOY_PICTURES",
+    "Adds previews, conversions and cached content: the functions `images` and `sweep`, and a CDN",
+  ),
   restApi: boolean(
     "DEPLOY_REST_API",
     "Adds a REST API, for callers with tokens or JWT instead of IAM",

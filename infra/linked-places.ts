@@ -9,15 +9,22 @@ export interface Place {
 }
 
 /** What `remote_links.yml` asks of the functions' roles. Entries with keys of their own ask nothing. */
-export interface LinkedPlaces {
+interface Rights {
   /** Reached by the functions' own roles. */
   readonly places: readonly Place[];
   /** Names or ARNs of the roles that the functions assume. */
   readonly roles: readonly string[];
 }
 
-/** Without a `remote_links.yml`, and for every store that is none of AWS's IAM. */
-export const NO_PLACES: LinkedPlaces = { places: [], roles: [] };
+export interface LinkedPlaces extends Rights {
+  /** The names of all entries. */
+  readonly providers: readonly string[];
+}
+
+const NOTHING: Rights = { places: [], roles: [] };
+
+/** Without a `remote_links.yml`. */
+export const NO_PLACES: LinkedPlaces = { ...NOTHING, providers: [] };
 
 /** Names that S3 itself gives to no bucket would be wildcards or worse in a policy. */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -44,7 +51,7 @@ export function readLinkedPlaces(
     }
     return entry.config.kind === "minio"
       ? toLinked(entry.name, entry.config, entry.buckets)
-      : NO_PLACES;
+      : NOTHING;
   });
   const places = new Map(
     linked
@@ -52,17 +59,18 @@ export function readLinkedPlaces(
       .map((place) => [`${place.bucket}/${place.prefix}`, place]),
   );
   return {
+    providers: entries.map(({ name }) => name),
     places: Array.from(places.values()),
     roles: Array.from(new Set(linked.flatMap((each) => each.roles))),
   };
 }
 
-function toLinked(name: string, config: S3Config, places: readonly Place[]): LinkedPlaces {
+function toLinked(name: string, config: S3Config, places: readonly Place[]): Rights {
   const { endpoint, credentials } = config;
   // Another store's roles and buckets are none of AWS's IAM.
-  if (parseAwsHost(endpoint.hostname) === undefined) return NO_PLACES;
+  if (parseAwsHost(endpoint.hostname) === undefined) return NOTHING;
   if (credentials.type === "role") return { places: [], roles: [credentials.role] };
-  if (credentials.type === "keys") return NO_PLACES;
+  if (credentials.type === "keys") return NOTHING;
   const impossible = places.find(({ bucket }) => !BUCKET.test(bucket));
   if (impossible !== undefined) {
     throw new Error(

@@ -47,7 +47,7 @@ const TRANSLATED: readonly Setting<unknown>[] = [
 const BUCKET_PREFIX = /^[a-z0-9][a-z0-9-]{0,50}$/;
 
 /** A domain of one's own with its certificate. */
-export interface Domain {
+interface Domain {
   readonly name: string;
   readonly certificate: string;
 }
@@ -62,6 +62,7 @@ export interface Deployment {
   /** Settings that the functions get as they were given. */
   readonly passed: Readonly<Record<string, string>>;
   readonly callers: readonly string[];
+  readonly pictures: boolean;
   readonly restApi: boolean;
   readonly domain?: Domain | undefined;
   readonly webAcl?: string | undefined;
@@ -85,6 +86,7 @@ export function parseDeployment(given: Readonly<Record<string, string | undefine
   const options = {
     name: reader.required(DEPLOY.name),
     callers: reader.optional(DEPLOY.callers) ?? [],
+    pictures: reader.required(DEPLOY.pictures),
     restApi: reader.required(DEPLOY.restApi),
     ...readDomains(reader),
     webAcl: reader.optional(DEPLOY.webAcl),
@@ -134,7 +136,11 @@ function readDomains(reader: SettingReader): Pick<Deployment, "domain" | "apiDom
   if (apiDomain !== undefined && !reader.required(DEPLOY.restApi)) {
     reader.report(DEPLOY.apiDomain, "nothing without DEPLOY_REST_API=true");
   }
-  return { domain: both(DEPLOY.domain, DEPLOY.certificate), apiDomain };
+  const domain = both(DEPLOY.domain, DEPLOY.certificate);
+  if (domain !== undefined && !reader.required(DEPLOY.pictures)) {
+    reader.report(DEPLOY.domain, "nothing without DEPLOY_PICTURES=true");
+  }
+  return { domain, apiDomain };
 }
 
 /** The service's settings as the functions will read them, with the mistakes found so far. */

@@ -83,6 +83,17 @@ const rules: readonly Rule[] = [
     folder: "functions/providers/google",
     may: [core, node, /^functions\/providers\/google\//, /^(fast-xml-parser|google-auth-library)$/],
   },
+  {
+    folder: "infra",
+    may: [
+      /^functions\/core\/(settings|links|access|storage)\//,
+      node,
+      /^infra\//,
+      /^(aws-cdk-lib|constructs|cdk-nag|esbuild)(\/|$)/,
+      // For the command that uploads remote_links.yml.
+      /^@aws-sdk\/client-secrets-manager$/,
+    ],
+  },
 ];
 
 describe("who may import whom", () => {

@@ -5,7 +5,7 @@ import type { Construct } from "constructs";
 import type { LinkedPlaces } from "../linked-places.ts";
 import type { Deployment } from "../settings.ts";
 import { addFunctionUrl, admit } from "./function-entry.ts";
-import { addFunctions, type Bundles } from "./functions.ts";
+import { addFunctions, type Bundles, type PictureFunctions } from "./functions.ts";
 import { PicturesCdn } from "./pictures-cdn.ts";
 import { RestEntry } from "./rest-entry.ts";
 import { Watch } from "./watch.ts";
@@ -23,36 +23,50 @@ export class AccessStack extends Stack {
     props: StackProps,
   ) {
     super(scope, id, props);
-    const { callers, domain, service, restApi, alarmTopic } = deployment;
-    const { objects, images, sweep } = addFunctions(this, deployment, linked, bundles);
+    const { callers, service, restApi, alarmTopic } = deployment;
+    const { objects, pictures } = addFunctions(this, deployment, linked, bundles);
     const objectsUrl = addFunctionUrl(objects.function, service.corsOrigins);
-    const imagesUrl = addFunctionUrl(images.function, service.corsOrigins);
-    const policy = admit(this, [objects.function, images.function], callers);
+    this.show("ObjectsUrl", objectsUrl.url);
 
-    const { distribution } = new PicturesCdn(this, "Cdn", imagesUrl, deployment);
-    const publicUrl =
-      service.publicUrl ?? `https://${domain?.name ?? distribution.distributionDomainName}`;
-    objects.function.addEnvironment("PUBLIC_URL", publicUrl);
+    const cdn = pictures && this.addCdn(deployment, pictures);
+    const publicUrl = service.publicUrl ?? cdn?.url;
+    if (publicUrl !== undefined) objects.function.addEnvironment("PUBLIC_URL", publicUrl);
 
+    const callable = [objects, ...(pictures === undefined ? [] : [pictures.images])];
+    const handlers = callable.map((each) => each.function);
+    this.show("CallersPolicyArn", admit(this, handlers, callers).managedPolicyArn);
+    this.show("RoleArns", callable.map(({ role }) => role.roleArn).join(","));
+
+    const watch = new Watch(this, "Watch", alarmTopic);
+    watch.requests("objects", objects);
+    if (pictures !== undefined) {
+      watch.requests("images", pictures.images);
+      watch.sweep(pictures.sweep);
+    }
+    if (cdn !== undefined) watch.cdn(cdn.distribution.distributionId);
+
+    if (!restApi) return;
+    const { url, target } = new RestEntry(this, "Rest", { objects, ...pictures }, deployment);
+    this.show("ApiUrl", url);
+    if (target !== undefined) this.show("ApiDomainTarget", target);
+  }
+
+  private addCdn(deployment: Deployment, { images, sweep }: PictureFunctions): PicturesCdn {
+    const imagesUrl = addFunctionUrl(images.function, deployment.service.corsOrigins);
+    this.show("ImagesUrl", imagesUrl.url);
     new Rule(this, "SweepRule", {
       schedule: Schedule.rate(SWEEP_EVERY),
       targets: [new LambdaFunction(sweep.function, { retryAttempts: 0 })],
     });
-    new Watch(this, "Watch", { objects, images, sweep }, distribution.distributionId, alarmTopic);
+    const cdn = new PicturesCdn(this, "Cdn", imagesUrl, deployment);
+    this.show("PicturesUrl", cdn.url);
+    if (deployment.domain !== undefined) {
+      this.show("PicturesDomainTarget", cdn.distribution.distributionDomainName);
+    }
+    return cdn;
+  }
 
-    const outputs = {
-      ObjectsUrl: objectsUrl.url,
-      ImagesUrl: imagesUrl.url,
-      PicturesUrl: publicUrl,
-      CallersPolicyArn: policy.managedPolicyArn,
-      RoleArns: `${objects.role.roleArn},${images.role.roleArn}`,
-      ...(domain !== undefined && { PicturesDomainTarget: distribution.distributionDomainName }),
-    };
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
-    if (!restApi) return;
-    const functions = { objects: objects.function, images: images.function };
-    const { url, target } = new RestEntry(this, "Rest", functions, deployment);
-    new CfnOutput(this, "ApiUrl", { value: url });
-    if (target !== undefined) new CfnOutput(this, "ApiDomainTarget", { value: target });
+  private show(name: string, value: string): void {
+    new CfnOutput(this, name, { value });
   }
 }

@@ -33,11 +33,16 @@ export interface Bundles {
 
 export interface ServiceFunctions {
   readonly objects: ServiceFunction;
+  /** Absent without `DEPLOY_PICTURES`. */
+  readonly pictures: PictureFunctions | undefined;
+}
+
+export interface PictureFunctions {
   readonly images: ServiceFunction;
   readonly sweep: ServiceFunction;
 }
 
-/** The three functions, each with the rights that its own work takes. */
+/** The functions, each with the rights that its own work takes. */
 export function addFunctions(
   scope: Construct,
   deployment: Deployment,
@@ -87,8 +92,7 @@ export function addFunctions(
       layers: name === "sweep" ? [] : layers,
       logDays: deployment.logDays,
     });
-  return {
-    objects: add("objects", 512, REQUEST_TIMEOUT, guarded, [...own(changeBuckets), ...shared]),
+  const addPictures = (): PictureFunctions => ({
     // A processor and a bit: sharp works on several threads, and decoded pictures are large.
     images: add("images", 2048, REQUEST_TIMEOUT, { ...guarded, ...cached }, [
       ...own(readBuckets),
@@ -99,6 +103,10 @@ export function addFunctions(
       ...useCache(buckets.cache),
       ...useKey(deployment.kmsKey),
     ]),
+  });
+  return {
+    objects: add("objects", 512, REQUEST_TIMEOUT, guarded, [...own(changeBuckets), ...shared]),
+    pictures: deployment.pictures ? addPictures() : undefined,
   };
 }
 

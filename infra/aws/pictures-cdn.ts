@@ -30,6 +30,8 @@ const LONGEST_STAY = Duration.days(365);
  */
 export class PicturesCdn extends Construct {
   readonly distribution: Distribution;
+  /** What signed URLs begin with. */
+  readonly url: string;
 
   constructor(scope: Construct, id: string, images: FunctionUrl, deployment: Deployment) {
     super(scope, id);
@@ -69,6 +71,7 @@ export class PicturesCdn extends Construct {
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
     });
+    this.url = `https://${domain?.name ?? this.distribution.distributionDomainName}`;
     acknowledge(this.distribution, {
       "AwsSolutions-CFR1": "Every URL is signed for whom it was given to, wherever they are",
       "AwsSolutions-CFR3":

@@ -6,11 +6,11 @@ import {
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import type { Deployment } from "../settings.ts";
 import { acknowledge } from "./acknowledge.ts";
+import type { ServiceFunction } from "./service-function.ts";
 
 /** What the function `images` answers; everything else is the function `objects`'. */
 const IMAGE_ROUTES = ["content", "previews", "converted", "images", "caches"];
@@ -27,7 +27,7 @@ export class RestEntry extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    functions: { readonly objects: IFunction; readonly images: IFunction },
+    functions: { readonly objects: ServiceFunction; readonly images?: ServiceFunction },
     { name, apiDomain, apiWebAcl }: Deployment,
   ) {
     super(scope, id);
@@ -47,9 +47,11 @@ export class RestEntry extends Construct {
         },
       }),
     });
-    const [objects, images] = [toIntegration(functions.objects), toIntegration(functions.images)];
-    addAll(api.root, objects);
-    for (const route of IMAGE_ROUTES) addAll(api.root.addResource(route), images);
+    addAll(api.root, toIntegration(functions.objects));
+    if (functions.images !== undefined) {
+      const images = toIntegration(functions.images);
+      for (const route of IMAGE_ROUTES) addAll(api.root.addResource(route), images);
+    }
     if (apiWebAcl !== undefined) {
       new CfnWebACLAssociation(this, "WebAcl", {
         resourceArn: api.deploymentStage.stageArn,
@@ -76,7 +78,7 @@ export class RestEntry extends Construct {
   }
 }
 
-const toIntegration = (handler: IFunction): LambdaIntegration =>
+const toIntegration = ({ function: handler }: ServiceFunction): LambdaIntegration =>
   new LambdaIntegration(handler, {
     responseTransferMode: ResponseTransferMode.STREAM,
     // One permission for all methods: a function's policy has room for few.

@@ -13,7 +13,6 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Function } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { ServiceFunctions } from "./functions.ts";
 import type { FunctionName, ServiceFunction } from "./service-function.ts";
 
 const PERIOD = Duration.minutes(5);
@@ -27,34 +26,26 @@ const SWEEP_SILENCE = Duration.hours(3);
 /** Alarms, to a topic if there is one, and a dashboard with what they look at. */
 export class Watch extends Construct {
   private readonly action: SnsAction | undefined;
+  private readonly dashboard: Dashboard;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { objects, images, sweep }: ServiceFunctions,
-    cdn: string,
-    topicArn: string | undefined,
-  ) {
+  constructor(scope: Construct, id: string, topicArn: string | undefined) {
     super(scope, id);
     this.action =
       topicArn === undefined
         ? undefined
         : new SnsAction(Topic.fromTopicArn(this, "Topic", topicArn));
-    this.watchSweep(sweep);
-    this.watchRequests("objects", objects);
-    this.watchRequests("images", images);
-    new Dashboard(this, "Dashboard", {
-      defaultInterval: Duration.days(1),
-      widgets: [
-        toWidgets("objects", objects.function),
-        toWidgets("images", images.function),
-        toWidgets("sweep", sweep.function),
-        [toCdnWidget(cdn)],
-      ],
-    });
+    this.dashboard = new Dashboard(this, "Dashboard", { defaultInterval: Duration.days(1) });
   }
 
-  private watchSweep({ function: handler }: ServiceFunction): void {
+  /** A function that answers requests. */
+  requests(name: FunctionName, { function: handler, timeout }: ServiceFunction): void {
+    this.watchRuns(name, handler);
+    const slowest = handler.metricDuration({ period: PERIOD, statistic: Stats.percentile(99) });
+    this.alarm(`${name}-slow`, slowest, timeout.toMilliseconds() * SLOW);
+    this.alarm(`${name}-failures`, toUrlMetric(handler, "Url5xxCount"), MANY_FAILURES);
+  }
+
+  sweep({ function: handler }: ServiceFunction): void {
     this.watchRuns("sweep", handler);
     const runs = handler.metricInvocations({ period: SWEEP_SILENCE });
     this.alarm("sweep-silent", runs, 1, {
@@ -63,14 +54,12 @@ export class Watch extends Construct {
     });
   }
 
-  private watchRequests(name: FunctionName, { function: handler, timeout }: ServiceFunction): void {
-    this.watchRuns(name, handler);
-    const slowest = handler.metricDuration({ period: PERIOD, statistic: Stats.percentile(99) });
-    this.alarm(`${name}-slow`, slowest, timeout.toMilliseconds() * SLOW);
-    this.alarm(`${name}-failures`, toUrlMetric(handler, "Url5xxCount"), MANY_FAILURES);
+  cdn(distributionId: string): void {
+    this.dashboard.addWidgets(toCdnWidget(distributionId));
   }
 
   private watchRuns(name: FunctionName, handler: Function): void {
+    this.dashboard.addWidgets(...toWidgets(name, handler));
     this.alarm(`${name}-errors`, handler.metricErrors({ period: PERIOD }), 1);
     this.alarm(`${name}-throttled`, handler.metricThrottles({ period: PERIOD }), 1);
   }

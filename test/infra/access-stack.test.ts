@@ -188,6 +188,17 @@ describe("the access stack", () => {
   });
 });
 
+test("without pictures there is one function, with its URL or its REST API, and no CDN", () => {
+  const { access } = synthesize({
+    settings: { DEPLOY_PICTURES: "false", DEPLOY_REST_API: "true" },
+  });
+  expect(resources(access, "AWS::Lambda::Function")).toHaveLength(1);
+  expect(resources(access, "AWS::Lambda::Url")).toHaveLength(1);
+  expect(resources(access, "AWS::ApiGateway::Method")).toHaveLength(2);
+  expect(resources(access, "AWS::CloudFront::Distribution")).toEqual([]);
+  expect(resources(access, "AWS::Events::Rule")).toEqual([]);
+});
+
 test("the templates are as they were seen last", () => {
   for (const template of [full.storage, full.access]) {
     const text = JSON.stringify(template.toJSON(), null, 2);

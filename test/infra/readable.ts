@@ -25,7 +25,7 @@ export function toText(value: unknown): string {
 
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-export interface Statement {
+interface Statement {
   readonly Effect: string;
   readonly Action: unknown;
   readonly Resource: unknown;

@@ -17,6 +17,7 @@ debian_programs=(
   curl=curl unzip=unzip rclone=rclone python3=python3
 )
 boto3_version=1.44.5
+moto_version=5.2.5
 schemathesis_version=4.32.5
 runtime_client_version=4.0.2
 
@@ -94,6 +95,18 @@ install_python_programs() {
   printf '#!/bin/sh\nexec "%s" "$@"\n' "$prefix/venv/bin/python" > "$python"
   chmod +x "$python"
   ln -sf "$prefix/venv/bin/schemathesis" "$fuzzer"
+}
+
+# A stand-in for AWS, which `npm run rehearse:aws` deploys to.
+install_moto() {
+  if has moto_server; then
+    say "moto is there"
+    return
+  fi
+  say "installing moto"
+  /usr/bin/python3 -m venv "$prefix/moto"
+  "$prefix/moto/bin/pip" install --quiet "moto[server,all]==$moto_version"
+  ln -sfn "$prefix/moto/bin/moto_server" "$prefix/bin/moto_server"
 }
 
 mkdir -p "$prefix/bin"
