@@ -3,7 +3,10 @@ import type { Offsets } from "@remote-storage/core/http/range.ts";
 type Bytes = ReadableStream<Uint8Array>;
 
 /** Chunk after chunk; `cancel` also before the first is asked for, which a generator would not notice. */
-function toStream(next: () => Promise<Uint8Array | undefined>, cancel: () => Promise<void>): Bytes {
+export function toStream(
+  next: () => Promise<Uint8Array | undefined>,
+  cancel: () => Promise<void>,
+): Bytes {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

@@ -5,6 +5,10 @@ import type { Topic } from "./suite.ts";
 
 const BODY = "0123456789";
 
+function bearer(token: string) {
+  return { authorization: `Bearer ${token}` };
+}
+
 export const testContent: Topic = (stage) => {
   async function write(key: string, body = BODY): Promise<void> {
     const { client } = stage();
@@ -94,7 +98,6 @@ export const testContent: Topic = (stage) => {
     const target = `/content?link=${encodeURIComponent(`fs://${bucket}/content/link.txt`)}`;
     const all = await client.send("GET", target);
     expect(all.body.toString()).toBe(BODY);
-    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
     expect((await host.request("GET", target, bearer(TOKENS.linker))).status).toBe(403);
     expect((await host.request("GET", target)).status).toBe(401);
     const path = "/content/private/content/link.txt";

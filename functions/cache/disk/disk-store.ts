@@ -5,7 +5,7 @@ import type { CacheStore, EntryHeader, EntryKey } from "../cache-store.ts";
 import { entryName, inScope, placeText } from "../entry-key.ts";
 import { createDiskIndex, type IndexRecord } from "./disk-index.ts";
 import { diskSize } from "./disk-size.ts";
-import { encodeMeta, MAX_META, PRELUDE_LENGTH } from "./entry-file.ts";
+import { encodeMeta, MAX_META, PRELUDE_LENGTH } from "../entry-file.ts";
 import { openFill, type Fill } from "./fill.ts";
 import { createHealth } from "./health.ts";
 import { createHot } from "./hot.ts";

@@ -7,7 +7,7 @@ import { diskSize } from "./disk-size.ts";
 import type { Stored } from "./stored.ts";
 import { streamRange } from "./range-stream.ts";
 import { readExactly } from "./read-exactly.ts";
-import { encodeMeta, encodePrelude, PRELUDE_LENGTH } from "./entry-file.ts";
+import { encodeMeta, encodePrelude, PRELUDE_LENGTH } from "../entry-file.ts";
 
 /** A temporary file that a body arrives in, while others read from it already. */
 export interface Fill {

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Prelude } from "./entry-file.ts";
+import type { Prelude } from "../entry-file.ts";
 
 /** Bytes of memory for the bodies that are asked for most, and of the largest that is worth it. */
 const MEMORY = 48 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { entryName, placeText } from "../entry-key.ts";
 import { diskSize } from "./disk-size.ts";
 import type { IndexRecord } from "./disk-index.ts";
-import { decodeHeader, decodePrelude, PRELUDE_LENGTH } from "./entry-file.ts";
+import { decodeHeader, decodePrelude, PRELUDE_LENGTH } from "../entry-file.ts";
 import { FOLDERS, isTemporary } from "./layout.ts";
 
 /** Files looked at before others get their turn: about a millisecond. */

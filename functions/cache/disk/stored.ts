@@ -13,7 +13,7 @@ import {
   encodePrelude,
   PRELUDE_LENGTH,
   type Prelude,
-} from "./entry-file.ts";
+} from "../entry-file.ts";
 
 /** Bytes that a checksum is worked out over at once. */
 const PIECE = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { EntryHeader } from "../cache-store.ts";
+import type { EntryHeader } from "./cache-store.ts";
 
 /**
  * An entry's file: a prelude of fixed length, the rest of the header as JSON, the body. The prelude is
