@@ -35,7 +35,12 @@ export function fillRemoteLinks(
       value.type = Scalar.BLOCK_LITERAL;
     },
     Scalar(position, node) {
-      if (position !== "key") node.value = literal(expand(String(node.value)));
+      const written = String(node.value);
+      const filled = literal(expand(written));
+      if (position === "key" || filled === written) return;
+      node.value = filled;
+      // Unquoted, a `~` would be nothing.
+      node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document.toString({ lineWidth: 0 });
