@@ -229,7 +229,10 @@ export const testLinkSets: Topic = (stage) => {
     const { client, host } = stage();
     await client.put("private/sets/shared", "shared");
     await put("shared", `fs://remote-storage-private/sets/shared\n${FILE}`);
-    const [first, , , bad] = (await items("shared")).items;
+    const [first, , web, bad] = (await items("shared")).items;
+    const open = await ask(client, web?.id);
+    const elsewhere = await host.request("GET", toTarget(host, open?.url ?? ""));
+    expect(elsewhere.headers.get("location")).toBe("https://example.com/%C3%BC.jpg");
     const signed = await ask(client, first?.id);
     const target = toTarget(host, signed?.url ?? "");
     expect(target).toMatch(/^\/links\/sets\/shared\/items\/[\w-]{22}\?exp=\d+&sig=/);

@@ -7,7 +7,6 @@ import { ProblemError } from "./problem.ts";
 import { resolveLink } from "./resolve-link.ts";
 import type { Sent } from "./route.ts";
 import { isOwnItem, signOwn } from "./sign-own.ts";
-import { isSetItem, signSetItem } from "./sign-set-item.ts";
 import { bucketName, contentType, expires, fileName, objectKey, versionId } from "./schemas.ts";
 import type { Services } from "./services.ts";
 import { toSignedJson, type Openable } from "./signed-answer.ts";
@@ -59,7 +58,6 @@ export type SignResult = Openable | { readonly error: ItemError };
 /** Signs one item. Whatever is wrong with it becomes its own error: never throws. */
 export async function signOne(value: unknown, sent: Sent, services: Services): Promise<SignResult> {
   try {
-    if (isSetItem(value)) return toSignedJson(await signSetItem(value, sent, services));
     if (isOwnItem(value)) return toSignedJson(await signOwn(value, sent, services));
     const { bucket, key, link, ...options } = check(signItem, value, "the item");
     const intent = { expires: services.defaultExpires, ...options };

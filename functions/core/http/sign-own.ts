@@ -4,6 +4,7 @@ import type { SignedRequest } from "../signing/signed-request.ts";
 import { encodeComponent } from "../signing/uri-encode.ts";
 import { convertQuery, previewQuery } from "./picture-query.ts";
 import { ProblemError } from "./problem.ts";
+import { resolveLink } from "./resolve-link.ts";
 import type { Sent } from "./route.ts";
 import { bucketName, expires, objectKey } from "./schemas.ts";
 import type { Services } from "./services.ts";
@@ -79,8 +80,9 @@ export async function signOwn(
   const wish = check(ownItem, value, "the item");
   const { expires: life = defaultExpires, item } = wish;
   if (item !== undefined) {
-    // Found for its own sake: it must be there, and its link must be the caller's to read.
-    linkSource(await findSetLink(item.set, item.id, sent, services), sent, services);
+    // Opened for its own sake: it must be there, and its link must be the caller's to read.
+    const found = await findSetLink(item.set, item.id, sent, services);
+    await resolveLink(found, { method: "GET", expires: life }, sent, services);
     const [set, id] = [encodeComponent(item.set), encodeComponent(item.id)];
     return ownUrls.sign(`/links/sets/${set}/items/${id}`, {}, life);
   }

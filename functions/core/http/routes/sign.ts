@@ -7,7 +7,6 @@ import { route, type Sent } from "../route.ts";
 import { itemError, MAX_ITEMS, none, signedRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { isOwnItem, ownItem, ownTarget } from "../sign-own.ts";
-import { isSetItem, setItem, setItemTarget } from "../sign-set-item.ts";
 import { signItem, signOne, type SignResult } from "../sign-item.ts";
 import { tapped } from "../tapped.ts";
 import { toByteStream } from "../text-stream.ts";
@@ -21,7 +20,6 @@ const NDJSON = "application/x-ndjson";
 const anyItem = v.union([
   signItem,
   ownItem,
-  setItem,
   v.pipe(v.unknown(), v.description("Anything else gets an error in its place.")),
 ]);
 
@@ -80,7 +78,6 @@ async function signJson(sent: Sent, services: Services): Promise<Response> {
 
 /** For the audit: what was asked for, known to be well-formed since it was signed. */
 function toTarget(item: unknown): string {
-  if (isSetItem(item)) return setItemTarget(item);
   if (isOwnItem(item)) return ownTarget(item);
   const { link, bucket, key } = v.parse(namedItem, item);
   return link ?? `${bucket}/${key}`;
