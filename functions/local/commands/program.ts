@@ -39,6 +39,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    "cache",
+    {
+      summary: "look into the caches of this machine, and empty them",
+      load: async () => (await import("./cache.ts")).cacheCommand,
+    },
+  ],
+  [
     "doctor",
     {
       summary: "find out why links do not open",
