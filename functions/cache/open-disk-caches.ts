@@ -9,14 +9,23 @@ import { openCaches } from "./open-caches.ts";
 /** Caches that have to be closed. */
 export interface DiskCaches {
   readonly caches: Caches;
+  /** Resolves once everything that an earlier process left is known. */
+  readonly scanned: Promise<unknown>;
   /** Resolves once everything that is on its way to the disk is there. */
   close(): Promise<void>;
+}
+
+interface Host {
+  readonly now: () => Date;
+  readonly log: Log;
+  /** Another process may be serving from the folders: see `DiskStoreOptions`. */
+  readonly guest?: boolean;
 }
 
 /** The three caches in folders of `DATA_PATH/cache`. Reading what is there goes on in the background. */
 export function openDiskCaches(
   { dataPath, caches: settings }: Pick<Settings, "dataPath" | "caches">,
-  { now, log }: { readonly now: () => Date; readonly log: Log },
+  { now, log, guest = false }: Host,
 ): DiskCaches {
   const owner = randomBytes(6).toString("hex");
   const open = (name: string, limit: number) =>
@@ -26,6 +35,7 @@ export function openDiskCaches(
       now: () => now().getTime(),
       log,
       owner,
+      guest,
     });
   const stores = {
     previews: open("previews", settings.previews.size),
@@ -34,6 +44,7 @@ export function openDiskCaches(
   };
   return {
     caches: openCaches({ settings, stores, now, random: Math.random, log }),
+    scanned: Promise.all(Object.values(stores).map((store) => store.scanned)),
     async close() {
       await Promise.all(Object.values(stores).map((store) => store.close()));
     },

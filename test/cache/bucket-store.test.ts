@@ -138,13 +138,13 @@ test("the three caches share a bucket, fill it, and are swept each by its own se
     revalidate: 600,
   };
   const now = () => new Date(clock.at);
-  const { caches, settled } = openBucketCaches(bucket, settings, { now, log: silentLog });
+  const opened = openBucketCaches(bucket, settings, { now, log: silentLog });
   const source = fakeSource("a", "original");
-  await (await caches.storage.open(source)).bytes();
+  await (await opened.caches.storage.open(source)).bytes();
   const key = { id: source, etag: '"1"', operation: { width: 1 } };
   const result = { body: Buffer.from("preview"), type: "image/webp", headers: {} };
-  await caches.previews.get(key, async () => result);
-  await settled();
+  await opened.caches.previews.get(key, async () => result);
+  await opened.settled();
   const again = openBucketCaches(bucket, settings, { now, log: silentLog });
   source.failure = failure("unavailable");
   const original = await again.caches.storage.open(source);

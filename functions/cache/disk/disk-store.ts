@@ -1,16 +1,17 @@
-import { mkdir, rename, utimes } from "node:fs/promises";
+import { utimes } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
 import type { Log } from "@remote-storage/core/log.ts";
-import type { CacheStore, EntryHeader, EntryKey } from "../cache-store.ts";
+import type { CacheStore, EntryKey } from "../cache-store.ts";
 import { entryName, inScope, placeText } from "../entry-key.ts";
+import { createArrivals } from "./arrivals.ts";
 import { createDiskIndex, type IndexRecord } from "./disk-index.ts";
 import { diskSize } from "./disk-size.ts";
 import { encodeMeta, MAX_META, PRELUDE_LENGTH } from "../entry-file.ts";
-import { openFill, type Fill } from "./fill.ts";
 import { createHealth } from "./health.ts";
 import { createHot } from "./hot.ts";
-import { folderOf, pathOf, temporaryName } from "./layout.ts";
+import { folderOf, pathOf } from "./layout.ts";
 import { createLedger } from "./ledger.ts";
+import { createPurgeWatch, markPurge, vanished } from "./purge-mark.ts";
 import { createRoom } from "./room.ts";
 import { scan, type Found } from "./scan.ts";
 import { confirmStored, readStored, removeFile, storedEntry, type Stored } from "./stored.ts";
@@ -33,6 +34,8 @@ export interface DiskStoreOptions {
   readonly owner: string;
   /** Bytes that the disk has too little; default: what `statfs` says. */
   readonly shortage?: () => Promise<number>;
+  /** Another process serves from the folder: leave what it is doing alone, and tell it of purges. */
+  readonly guest?: boolean;
 }
 
 /** A store in one folder. */
@@ -48,18 +51,24 @@ export interface DiskStore extends CacheStore {
  * to the limit only with what it knows of.
  */
 export function openDiskStore(options: DiskStoreOptions): DiskStore {
-  const { folder: root, limit, now, log, owner } = options;
+  const { folder: root, limit, now, log, owner, guest = false } = options;
   const index = createDiskIndex();
   const ledger = createLedger(index);
   const health = createHealth(root, now, log);
   const room = createRoom({ ...options, root, index, ledger, drop });
   const headers = new LRUCache<string, Stored>({ max: HEADERS });
   const hot = createHot();
-  const fills = new Map<string, Fill>();
-  const running = new Set<Promise<void>>();
+  const look = createPurgeWatch(root, now, () => void recheck());
+  const arrivals = createArrivals({
+    root,
+    owner,
+    health,
+    kept(name, stored, size) {
+      headers.set(name, stored);
+      add(name, stored, size, true);
+    },
+  });
   let scanning = true;
-  let publishing = Promise.resolve();
-  let created = 0;
 
   /** Takes an entry away; resolves with its size when its file is gone. */
   async function drop(name: string): Promise<number> {
@@ -117,68 +126,20 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     utimes(pathOf(root, name), time, time).catch(health.failed);
   }
 
-  /** A temporary file in its place. */
-  async function begin(name: string, header: EntryHeader): Promise<[Fill, string] | undefined> {
-    const folder = folderOf(root, name);
-    created += 1;
-    const path = `${folder}/${temporaryName(name, owner, created)}`;
-    try {
-      return [await openFill(path, header), path];
-    } catch (error) {
-      if (!isMissing(error)) {
-        health.failed(error);
-        return undefined;
-      }
-    }
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      return [await openFill(path, header), path];
-    } catch (error) {
-      health.failed(error);
-      return undefined;
-    }
-  }
-
-  async function fill(
-    name: string,
-    current: Fill,
-    path: string,
-    body: ReadableStream<Uint8Array>,
-  ): Promise<void> {
-    try {
-      const stored = await current.receive(body);
-      const size = await current.size();
-      publishing = publishAfter(publishing, () => publish(name, current, path, stored, size));
-      await publishing;
-    } catch (error) {
-      health.failed(error);
-    } finally {
-      if (fills.get(name) === current) fills.delete(name);
-      await removeFile(path).catch(health.failed);
-      await current.release();
-    }
-  }
-
-  /** One at a time, so that a purge has to wait for one rename at most, and none overtakes another. */
-  async function publishAfter(earlier: Promise<void>, publishOne: () => Promise<void>) {
-    await earlier;
-    await publishOne().catch(health.failed);
-  }
-
-  /** Unless it has been purged or put anew meanwhile. */
-  async function publish(name: string, current: Fill, path: string, stored: Stored, size: number) {
-    if (fills.get(name) !== current) return;
-    await rename(path, pathOf(root, name));
-    headers.set(name, stored);
-    add(name, stored, size, true);
+  /** `cache purge` of the command line, for one: what is remembered of files is looked at anew. */
+  async function recheck(): Promise<void> {
+    headers.clear();
+    hot.clear();
+    const names = Array.from(index.oldest(), ([name]) => name);
+    for (const name of await vanished(root, names)) await drop(name);
   }
 
   /** What an earlier process left, within the limit before any of it is admitted. */
   async function recall(): Promise<void> {
     const found: Found[] = [];
     let size = 0;
-    const known = (name: string) => index.has(name) || fills.has(name);
-    for await (const batch of scan(root, now, owner, known)) {
+    const known = (name: string) => index.has(name) || arrivals.has(name);
+    for await (const batch of scan(root, now, guest ? undefined : owner, known)) {
       for (const each of batch) {
         found.push(each);
         size += each.record.size;
@@ -192,7 +153,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     for (const [name] of older) ledger.folder(folderOf(root, name));
     ledger.scanned(0);
     index.prepend(older);
-    await room.keep();
+    if (!guest) await room.keep();
   }
 
   const scanned = recall()
@@ -202,21 +163,18 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     });
   const sweep = setInterval(() => void room.dropExpired(), SWEEP).unref();
 
-  async function settled(): Promise<void> {
-    await Promise.all(running);
-  }
-
   return {
     scanned,
-    settled,
+    settled: () => arrivals.settled(),
     async has(key) {
       const name = entryName(key);
-      return fills.has(name) || index.has(name);
+      return arrivals.has(name) || index.has(name);
     },
     async open(key) {
       const name = entryName(key);
-      const filling = fills.get(name);
-      if (filling !== undefined) return filling.entry;
+      look();
+      const arriving = arrivals.entry(name);
+      if (arriving !== undefined) return arriving;
       const found = await find(name, key);
       if (found === undefined) return undefined;
       touch(name, found.record);
@@ -230,19 +188,10 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
       const size = diskSize({ blocks: 0, size: length });
       const name = entryName(header.key);
       if (health.failing() || !(await room.reserve(size, folderOf(root, name)))) return false;
-      const begun = await begin(name, header);
-      if (begun === undefined) {
-        ledger.free(size);
-        return false;
-      }
-      const [current, path] = begun;
-      fills.set(name, current);
-      const filling = fill(name, current, path, body).finally(() => {
-        ledger.free(size);
-        running.delete(filling);
-      });
-      running.add(filling);
-      return true;
+      const free = () => ledger.free(size);
+      const begun = await arrivals.begin(name, header, body, free);
+      if (!begun) free();
+      return begun;
     },
     async confirm(key, etag, at) {
       const name = entryName(key);
@@ -254,21 +203,18 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     },
     async remove(key) {
       const name = entryName(key);
-      fills.delete(name);
-      await publishing;
+      await arrivals.forget((header) => header.key.text === key.text);
       await drop(name);
     },
     async purge(scope) {
       const matches = inScope(scope);
-      for (const [name, { entry }] of Array.from(fills)) {
-        if (matches(placeText(entry.header.key.place))) fills.delete(name);
-      }
+      await arrivals.forget((header) => matches(placeText(header.key.place)));
       await scanned;
-      await publishing;
       const names = Array.from(index.oldest())
         .filter(([, { place }]) => matches(place))
         .map(([name]) => name);
       const sizes = await Promise.all(names.map(drop));
+      if (guest && sizes.length > 0) markPurge(root, new Date(now()));
       return { entries: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
     },
     async stats() {
@@ -277,11 +223,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     async close() {
       clearInterval(sweep);
       await scanned;
-      await settled();
+      await arrivals.settled();
     },
   };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

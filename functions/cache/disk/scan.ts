@@ -23,13 +23,13 @@ export interface Found {
 
 /**
  * Finds the entries below a folder. What is broken, expired, or was never finished by an earlier process is
- * removed; `owner` marks this process's temporary files, `known` tells the names that need no look.
+ * removed; `owner` marks this process's temporary files (absent: nobody's are removed), `known` tells the names that need no look.
  * Calls to the file system are synchronous, since thousands of small ones cost several times less so.
  */
 export async function* scan(
   root: string,
   now: () => number,
-  owner: string,
+  owner: string | undefined,
   known: (name: string) => boolean,
 ): AsyncGenerator<readonly Found[]> {
   let batch: Found[] = [];
@@ -38,7 +38,7 @@ export async function* scan(
     for (const file of filesOf(join(root, folder))) {
       const path = join(root, folder, file);
       if (isTemporary(file)) {
-        if (!file.includes(`.${owner}.`)) remove(path);
+        if (owner !== undefined && !file.includes(`.${owner}.`)) remove(path);
       } else if (!known(file)) {
         const found = tryLook(path, file, now());
         if (found === undefined) remove(path);

@@ -114,7 +114,9 @@ export interface ResultCache {
   ): Promise<CachedResult>;
 }
 
-export type CacheName = "previews" | "storage" | "image-converter";
+export const CACHE_NAMES = ["previews", "storage", "image-converter"] as const;
+
+export type CacheName = (typeof CACHE_NAMES)[number];
 
 /** What a purge takes away; `prefix` within one provider's bucket, literally. */
 export type PurgeScope =

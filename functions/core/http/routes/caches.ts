@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { CacheName, Caches, PurgeScope } from "../../caches/caches.ts";
+import { CACHE_NAMES, type CacheName, type Caches, type PurgeScope } from "../../caches/caches.ts";
 import { holdsEverywhere } from "../../access/grants.ts";
 import { checkPlace } from "../../access/permit.ts";
 import type { LocatedLink } from "../../links/link.ts";
@@ -61,7 +61,7 @@ export const purgeCache = jsonRoute({
   summary: "Empty a cache, or take an object or a prefix out of it",
   description: "Callers whose `cache:admin` is limited to prefixes may purge within them.",
   access: { action: "cache:admin", on: "items" },
-  params: v.object({ name: v.picklist(["previews", "storage", "image-converter"]) }),
+  params: v.object({ name: v.picklist(CACHE_NAMES) }),
   query: none,
   body: scope,
   responses: {
