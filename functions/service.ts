@@ -3,6 +3,7 @@ import type { AccessRules } from "@remote-storage/core/access/access-rules.ts";
 import { type AuditSink, createAudit } from "@remote-storage/core/audit.ts";
 import { createHealth, type Health } from "@remote-storage/core/health.ts";
 import type { Caches } from "@remote-storage/core/caches/caches.ts";
+import { forgetChanged } from "@remote-storage/core/caches/forget-changed.ts";
 import type { App } from "@remote-storage/core/http/app.ts";
 import { withCors } from "@remote-storage/core/http/cors.ts";
 import { createApp } from "@remote-storage/core/http/create-app.ts";
@@ -23,6 +24,7 @@ import { createOwnUrls } from "@remote-storage/core/signing/own-url.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { watchStorage } from "@remote-storage/core/storage-health.ts";
 import { createAccess } from "./access.ts";
+import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import { openGuardedFetch } from "./guarded-fetch/open-guarded-fetch.ts";
 import type { Storage } from "./storage.ts";
 
@@ -71,9 +73,11 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
   const { health = createHealth() } = source;
   const metrics = createMetrics(now());
   const { kind } = storage;
+  const watch = (bucket: Bucket) =>
+    countSignatures(caches === undefined ? bucket : forgetChanged(bucket, caches), metrics);
   const buckets = {
-    public: countSignatures(storage.buckets.public, metrics),
-    private: countSignatures(storage.buckets.private, metrics),
+    public: watch(storage.buckets.public),
+    private: watch(storage.buckets.private),
   };
   const resolver = countLinkSignatures(storage.resolver, metrics);
   const names = new Map([
