@@ -40,7 +40,7 @@ export class LostEntryError extends Error {
   override readonly name = "LostEntryError";
 }
 
-export interface StoreStats {
+interface StoreStats {
   readonly entries: number;
   /** Bytes that the store takes up, in the units that it is billed or limited by. */
   readonly size: number;

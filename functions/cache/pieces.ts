@@ -4,7 +4,7 @@ import type { EntryKey } from "./cache-store.ts";
 import { originalKey, sliceKey } from "./entry-key.ts";
 
 /** Larger originals are kept in slices: reading the header of a large TIFF must not fetch all of it. */
-export const MAX_WHOLE = 64 * 1024 * 1024;
+const MAX_WHOLE = 64 * 1024 * 1024;
 export const SLICE = 8 * 1024 * 1024;
 
 /** A part of an original that is one entry. */

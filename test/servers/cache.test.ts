@@ -5,6 +5,7 @@ import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serve, type Served } from "../../functions/local/serve.ts";
 import { openAuditLog, type AuditLog } from "./minio-audit.ts";
@@ -13,7 +14,16 @@ import type { S3Server } from "./s3-server.ts";
 import { sdk } from "./s3-subject.ts";
 
 const TOKEN = "cache-test-0123456789";
-const BODY = randomBytes(600_000);
+/** A picture that no codec makes small: 600 kB. */
+const BODY = await sharp(randomBytes(500 * 400 * 3), {
+  raw: { width: 500, height: 400, channels: 3 },
+})
+  .png()
+  .toBuffer();
+const PREVIEWS = Array.from(
+  { length: 10 },
+  (_, index) => `/previews/private/cold.bin?width=${20 + index}&format=webp`,
+);
 const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
 
 let audit: AuditLog;
@@ -27,7 +37,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cache-test-"));
   const client = sdk(minio);
   for (const kind of ["public", "private"]) await client.createBucket({ Bucket: `rs-${kind}` });
-  for (const Key of ["cold.bin", "warm.bin", "other.bin"]) {
+  for (const Key of ["cold.bin", "warm.bin", "other.bin", "last.bin"]) {
     await client.putObject({ Bucket: "rs-private", Key, Body: BODY });
   }
   client.destroy();
@@ -70,10 +80,11 @@ async function read(path: string) {
   };
 }
 
-test("1,000 simultaneous requests for one cold object cause one remote read, in the server's own log", async () => {
-  const answers = await Promise.all(
-    Array.from({ length: 1000 }, () => read("/content/private/cold.bin")),
-  );
+test("1,000 simultaneous requests for one cold object and ten previews of it cause one remote read, in the server's own log", async () => {
+  const reads = Array.from({ length: 1000 }, () => read("/content/private/cold.bin"));
+  const made = await Promise.all(PREVIEWS.map(read));
+  expect(made.map(({ status }) => status)).toEqual(PREVIEWS.map(() => 200));
+  const answers = await Promise.all(reads);
   expect(answers.every(({ status, body }) => status === 200 && body.equals(BODY))).toBe(true);
   // The log is written in order: once the next call is there, all before it are.
   await read("/content/private/warm.bin");
@@ -83,12 +94,31 @@ test("1,000 simultaneous requests for one cold object cause one remote read, in 
   expect(cache).toBe("storage; hit");
 });
 
-test("cached content survives a start and the end of the storage; other content says so", async () => {
+test("previews that were purged are made again without a read of the storage", async () => {
+  const purge = (name: string) =>
+    fetch(`${served.url}/caches/${name}/purge`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({ all: true }),
+    });
+  const first = await read(PREVIEWS[0]!);
+  expect(first.cache).toContain("previews; hit");
+  expect((await purge("previews")).status).toBe(200);
+  const again = await read(PREVIEWS[0]!);
+  expect(again.cache).toContain("previews; fwd=miss");
+  expect(again.body.equals(first.body)).toBe(true);
+  await read("/content/private/last.bin");
+  await expect.poll(() => audit.calls("last.bin"), { timeout: 20_000 }).toContain("GetObject");
+  expect(audit.calls("cold.bin")).toEqual(["PutObject", "GetObject"]);
+});
+
+test("cached content and pictures survive a start and the end of the storage; others say so", async () => {
   await served.close();
   served = await start();
   await minio.stop();
   const cached = await read("/content/private/cold.bin");
   expect([cached.status, cached.body.equals(BODY)]).toEqual([200, true]);
+  expect((await read(PREVIEWS[0]!)).status).toBe(200);
   const other = await read("/content/private/other.bin");
   expect([502, 504]).toContain(other.status);
   expect(other.body.toString()).toMatch(/"code":"(unavailable|timeout)"/);
