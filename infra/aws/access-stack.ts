@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
@@ -24,6 +24,12 @@ export class AccessStack extends Stack {
   ) {
     super(scope, id, props);
     const { callers, service, restApi, alarmTopic } = deployment;
+    if (bundles.access === undefined) {
+      Annotations.of(this).addWarningV2(
+        "remote-storage:access-file",
+        "Without ACCESS_FILE nobody may do anything through the function URLs: it says who may do what",
+      );
+    }
     const { objects, pictures } = addFunctions(this, deployment, linked, bundles);
     const objectsUrl = addFunctionUrl(objects.function, service.corsOrigins);
     this.show("ObjectsUrl", objectsUrl.url);
@@ -46,7 +52,13 @@ export class AccessStack extends Stack {
     if (cdn !== undefined) watch.cdn(cdn.distribution.distributionId);
 
     if (!restApi) return;
-    const { url, target } = new RestEntry(this, "Rest", { objects, ...pictures }, deployment);
+    const { url, target, failures } = new RestEntry(
+      this,
+      "Rest",
+      { objects, ...pictures },
+      deployment,
+    );
+    watch.api(failures);
     this.show("ApiUrl", url);
     if (target !== undefined) this.show("ApiDomainTarget", target);
   }

@@ -6,6 +6,7 @@ import {
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import type { IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import type { Deployment } from "../settings.ts";
@@ -21,6 +22,7 @@ const IMAGE_ROUTES = ["content", "previews", "converted", "images", "caches"];
  */
 export class RestEntry extends Construct {
   readonly url: string;
+  readonly failures: IMetric;
   /** Where `DEPLOY_API_DOMAIN` has to point to. */
   readonly target: string | undefined;
 
@@ -62,6 +64,7 @@ export class RestEntry extends Construct {
     api.node.tryRemoveChild("Endpoint");
     this.url = apiDomain === undefined ? api.url : `https://${apiDomain.name}/`;
     this.target = api.domainName?.domainNameAliasDomainName;
+    this.failures = api.metricServerError();
     acknowledge(api, {
       "AwsSolutions-APIG1":
         "Access logs take a role that every API of the account shares; the functions log each request",

@@ -54,6 +54,10 @@ export class Watch extends Construct {
     });
   }
 
+  api(failures: IMetric): void {
+    this.alarm("api-failures", failures, MANY_FAILURES);
+  }
+
   cdn(distributionId: string): void {
     this.dashboard.addWidgets(toCdnWidget(distributionId));
   }
