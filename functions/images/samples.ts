@@ -3,13 +3,7 @@ import type { Sharp } from "sharp";
 import { decoding } from "./failure.ts";
 import type { PictureFile } from "./picture-file.ts";
 
-type Numbers =
-  | Uint8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array;
+type Numbers = Uint8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array;
 
 /** A picture as the numbers that are in its file, pixel by pixel, the bands of each together. */
 export interface Samples {

@@ -80,6 +80,14 @@ async function read(path: string) {
   };
 }
 
+function purge(name: string): Promise<Response> {
+  return fetch(`${served.url}/caches/${name}/purge`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify({ all: true }),
+  });
+}
+
 test("1,000 simultaneous requests for one cold object and ten previews of it cause one remote read, in the server's own log", async () => {
   const reads = Array.from({ length: 1000 }, () => read("/content/private/cold.bin"));
   const made = await Promise.all(PREVIEWS.map(read));
@@ -95,12 +103,6 @@ test("1,000 simultaneous requests for one cold object and ten previews of it cau
 });
 
 test("previews that were purged are made again without a read of the storage", async () => {
-  const purge = (name: string) =>
-    fetch(`${served.url}/caches/${name}/purge`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
-      body: JSON.stringify({ all: true }),
-    });
   const first = await read(PREVIEWS[0]!);
   expect(first.cache).toContain("previews; hit");
   expect((await purge("previews")).status).toBe(200);
