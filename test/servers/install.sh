@@ -97,6 +97,19 @@ install_python_programs() {
   ln -sf "$prefix/venv/bin/schemathesis" "$fuzzer"
 }
 
+# AWS's own client of Lambda's runtime. Its install script compiles an HTTP client, which the tests put
+# one of their own in the place of.
+install_runtime_client() {
+  local folder="$prefix/lambda"
+  if [[ -f "$folder/node_modules/aws-lambda-ric/index.mjs" ]]; then
+    say "aws-lambda-ric is there"
+    return
+  fi
+  say "installing aws-lambda-ric"
+  mkdir -p "$folder"
+  npm install --silent --prefix "$folder" --ignore-scripts "aws-lambda-ric@$runtime_client_version"
+}
+
 # A stand-in for AWS, which `npm run rehearse:aws` deploys to.
 install_moto() {
   if has moto_server; then
@@ -112,7 +125,10 @@ install_moto() {
 mkdir -p "$prefix/bin"
 install_packages
 install_runtime_client
-install_python_programs &
+(
+  install_python_programs
+  install_moto
+) &
 python_programs=$!
 install_go_programs
 wait "$python_programs"

@@ -11,7 +11,7 @@ export interface Input {
 }
 
 /** Enough that threads get some thousand links at a time, little enough for several to be in memory. */
-const CHUNK_BYTES = 128 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Opens a file, or standard input for `-`.

@@ -9,7 +9,8 @@ function request() {
 }
 
 test("what is given to a dead thread is rejected, before and after its death", async () => {
-  const order = { config: {}, options: { method: "GET", expires: 60 } } as unknown as WorkerOrder;
+  const config = { own: { kind: "http" }, entries: [] };
+  const order = { config, options: { method: "GET", expires: 60 } } as unknown as WorkerOrder;
   const pool = openWorkerPool(1, order);
   await expect(pool.resolve(request())).rejects.toThrow("undefined");
   await expect(pool.resolve(request())).rejects.toThrow("undefined");

@@ -15,7 +15,7 @@ const LINE_FEED = 0x0a;
 export const MAX_LINE_BYTES = 128 * 1024;
 
 /** Memory of a chunk: what arrives at once (see `input.ts`) and the line that it continues. */
-const CHUNK_BYTES = 128 * 1024 + MAX_LINE_BYTES;
+const CHUNK_BYTES = 64 * 1024 + MAX_LINE_BYTES;
 
 /**
  * Cuts a stream of bytes into chunks of whole lines, about as large as they arrive, for workers that

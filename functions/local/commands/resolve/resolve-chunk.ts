@@ -19,7 +19,7 @@ export interface ResolvedChunk {
 }
 
 /** Rows are about ten times as long as links. */
-const ROWS_BYTES = 1536 * 1024;
+const ROWS_BYTES = 768 * 1024;
 
 /** Resolves one chunk at a time into encoded rows, without the head and the summary of a whole file. */
 export function createChunkResolver(

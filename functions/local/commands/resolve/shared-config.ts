@@ -20,3 +20,13 @@ export function fromShared({ own, ...rest }: SharedConfig): StorageConfig {
   const { publicOrigin } = own;
   return { ...rest, own: { ...own, publicOrigin: () => publicOrigin } };
 }
+
+/** True when a thread will load an SDK to get at what it signs with. */
+export function needsSdk({ own, entries }: SharedConfig): boolean {
+  const configs = [own, ...entries.map(({ config }) => config)];
+  return configs.some(
+    (config) =>
+      config.kind !== "http" &&
+      (config.credentials.type === "role" || config.credentials.type === "ambient"),
+  );
+}

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { ResolveFileOptions } from "@remote-storage/core/links/resolve-file.ts";
 import type { ChunkRequest, ResolvedChunk } from "./resolve-chunk.ts";
-import type { SharedConfig } from "./shared-config.ts";
+import { needsSdk, type SharedConfig } from "./shared-config.ts";
 
 /** What a thread is started with. It opens providers of its own: a role is assumed by each thread. */
 export interface WorkerOrder {
@@ -16,8 +16,12 @@ export interface WorkerPool {
   close(): Promise<void>;
 }
 
-/** MiB: all but a few chunks is garbage, and collected early it keeps the process small. */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+/**
+ * MiB: all but a few chunks is garbage, and collected early it keeps the process small. An SDK, which
+ * identities need, takes some 30 alone.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 16 };
+const LIMITS_WITH_SDK = { ...LIMITS, maxOldGenerationSizeMb: 64 };
 
 /** Starts `count` threads. They need some 100 ms until they answer. */
 export function openWorkerPool(count: number, order: WorkerOrder): WorkerPool {
@@ -36,7 +40,7 @@ export function openWorkerPool(count: number, order: WorkerOrder): WorkerPool {
 function startThread(workerData: WorkerOrder) {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     workerData,
-    resourceLimits: LIMITS,
+    resourceLimits: needsSdk(workerData.config) ? LIMITS_WITH_SDK : LIMITS,
   });
   const waiting: PromiseWithResolvers<ResolvedChunk>[] = [];
   worker.on("message", (answer: ResolvedChunk) => waiting.shift()?.resolve(answer));
