@@ -2,12 +2,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createServer as createProbe } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { main } from "./command.ts";
 import { printFigures } from "./table.ts";
+import { freePort } from "../servers/process.ts";
 
 const OBJECTS = 200;
 const SIZE = 100_000;
@@ -201,14 +201,4 @@ function toMillis(text: string): number {
   const value = Number.parseFloat(text);
   if (text.endsWith("us")) return value / 1000;
   return text.endsWith("ms") ? value : value * 1000;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createProbe().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
 }

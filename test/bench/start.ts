@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { main } from "./command.ts";
 import { median, printFigures } from "./table.ts";
+import { freePort } from "../servers/process.ts";
 
 const STARTS = 7;
 
@@ -66,14 +66,4 @@ async function answer(port: number): Promise<number> {
     if (response?.ok === true) return performance.now();
     await pause(2);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
 }
