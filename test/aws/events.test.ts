@@ -53,6 +53,11 @@ describe("the target", () => {
     );
   });
 
+  test("of a REST API has no parameters that were not sent", () => {
+    const target = "/objects/private?toString=a&__proto__=b&constructor=c";
+    expect(readEvent(toRestApiEvent(get(target))).target).toBe(target);
+  });
+
   test("a gateway that decodes cannot turn a key into a query", () => {
     const event = { ...urlEvent, rawPath: "/objects/private/what? é#1 100%" };
     expect(readEvent(event).target).toBe("/objects/private/what%3F%20%C3%A9%231%20100%");

@@ -35,15 +35,17 @@ export function toFunctionUrlEvent(sent: Sent, iam?: Iam): HttpEvent {
 /** The event that a REST API makes of a request. The query is decoded, as far as it can be. */
 export function toRestApiEvent(sent: Sent): HttpEvent {
   const [path = "", query = ""] = split(sent.target);
-  const parameters: Record<string, string[]> = {};
+  // Not an object: `toString` is a parameter like any other.
+  const parameters = new Map<string, string[]>();
   for (const pair of query.split("&").filter((each) => each !== "")) {
     const [name = "", ...value] = pair.split("=");
-    (parameters[decode(name)] ??= []).push(decode(value.join("=")));
+    const values = parameters.get(decode(name)) ?? [];
+    parameters.set(decode(name), [...values, decode(value.join("="))]);
   }
   return {
     httpMethod: sent.method,
     path,
-    multiValueQueryStringParameters: query === "" ? null : parameters,
+    multiValueQueryStringParameters: query === "" ? null : Object.fromEntries(parameters),
     multiValueHeaders: Object.fromEntries(
       Object.entries(sent.headers).map(([name, value]) => [name, [value]]),
     ),
