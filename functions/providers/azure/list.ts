@@ -1,5 +1,6 @@
 import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
+import { compareKeys } from "@remote-storage/core/storage/key-order.ts";
 import type { ListedObject, ListOptions, Page } from "@remote-storage/core/storage/provider.ts";
 import type { Container } from "./container.ts";
 import { quoted } from "./stat.ts";
@@ -23,8 +24,6 @@ function toListed({ name, properties }: BlobItem): ListedObject {
     modified: properties.lastModified,
   };
 }
-
-const byUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 interface Segment {
   readonly items: readonly BlobItem[];
@@ -82,8 +81,8 @@ export function listObjects(container: Container, options: ListOptions = {}): Pr
       { maxPageSize: limit, ...(continuationToken !== undefined && { continuationToken }) },
     );
     return {
-      objects: items.map(toListed).toSorted((a, b) => byUtf8(a.key, b.key)),
-      prefixes: prefixes.toSorted(byUtf8),
+      objects: items.map(toListed).toSorted((a, b) => compareKeys(a.key, b.key)),
+      prefixes: prefixes.toSorted(compareKeys),
       ...(marker !== undefined && marker !== "" && { cursor: toCursor(marker) }),
     };
   });

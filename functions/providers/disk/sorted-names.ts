@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { Folder } from "./confined.ts";
-import { compareKeys } from "./key-order.ts";
+import { compareKeys } from "@remote-storage/core/storage/key-order.ts";
 
 /** The names in a folder in key order; those of folders end in `/`, which takes part in the order. */
 export type SortedNames = (folder: Folder) => Promise<readonly string[]>;

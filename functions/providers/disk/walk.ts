@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { type Folder, openFolder, statFile } from "./confined.ts";
 import { isAbsent } from "./errno.ts";
-import { compareKeys } from "./key-order.ts";
+import { compareKeys } from "@remote-storage/core/storage/key-order.ts";
 import { ESCAPED_FOLDER, keyAt } from "./names.ts";
 import { firstFrom, type SortedNames } from "./sorted-names.ts";
 

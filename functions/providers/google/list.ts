@@ -1,4 +1,5 @@
 import { type ErrorPlace, StorageError } from "@remote-storage/core/storage/errors.ts";
+import { compareKeys } from "@remote-storage/core/storage/key-order.ts";
 import type { ListOptions, Page } from "@remote-storage/core/storage/provider.ts";
 import type { GoogleClient } from "./client.ts";
 import { OBJECT_FIELDS, type ObjectResource, toListedObject } from "./object.ts";
@@ -47,7 +48,9 @@ export async function listPage(
       ...(pageToken && { pageToken }),
     };
     const answer = await client.json<ListAnswer>({ path: `${bucketPath}/o`, query, signal }, place);
-    entries = toEntries(answer).filter(({ name }) => last === undefined || compare(name, last) > 0);
+    entries = toEntries(answer).filter(
+      ({ name }) => last === undefined || compareKeys(name, last) > 0,
+    );
     pageToken = answer.nextPageToken;
   } while (entries.length === 0 && pageToken);
 
@@ -64,12 +67,7 @@ function toEntries({ items = [], prefixes = [] }: ListAnswer): Entry[] {
   return [
     ...items.map((item) => ({ name: item.name, item })),
     ...prefixes.map((name) => ({ name })),
-  ].toSorted((a, b) => compare(a.name, b.name));
-}
-
-/** UTF-8 byte order, which is not the order of UTF-16 code units. */
-function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  ].toSorted((a, b) => compareKeys(a.name, b.name));
 }
 
 function toCursor(name: string): string {

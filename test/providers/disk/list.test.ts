@@ -5,7 +5,7 @@ import { parseKey } from "@remote-storage/core/storage/key.ts";
 import type { Bucket, ListOptions, Page } from "@remote-storage/core/storage/provider.ts";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { compareKeys } from "../../../functions/providers/disk/key-order.ts";
+import { compareKeys } from "@remote-storage/core/storage/key-order.ts";
 import { openDisk } from "../../../functions/providers/disk/provider.ts";
 import { CONTEXT, configFor, temporaryFolder } from "./service.ts";
 

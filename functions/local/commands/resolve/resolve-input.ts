@@ -4,7 +4,7 @@ import type { ResolveFileOptions } from "@remote-storage/core/links/resolve-file
 import type { Input } from "../input.ts";
 import type { CommandStorage } from "../storage.ts";
 import { readFailedRows } from "./failed-rows.ts";
-import { inOrder } from "./in-order.ts";
+import { inOrder } from "@remote-storage/core/in-order.ts";
 import { lineChunks } from "./line-chunks.ts";
 import { createChunkResolver, type ResolvedChunk } from "./resolve-chunk.ts";
 import { toShared } from "./shared-config.ts";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { inOrder } from "../../../functions/local/commands/resolve/in-order.ts";
+import { inOrder } from "@remote-storage/core/in-order.ts";
 
 const ignore = () => Promise.resolve();
 const fail = () => Promise.reject(new Error("no"));
