@@ -1,0 +1,103 @@
+import type { CallOptions } from "@remote-storage/core/storage/provider.ts";
+import type { Sums } from "./sums.ts";
+import type { Description } from "./source.ts";
+
+/** One object of the side that is written, as its listing tells. */
+export interface TargetObject {
+  /** Without the target's prefix. */
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** As in the `ETag` header, quotes included. */
+  readonly etag: string;
+}
+
+/** An object in the target, looked at closely. */
+export interface Looked {
+  readonly size: number;
+  readonly etag: string;
+  /** The store's own checksums of the whole object, as far as it keeps any that can be compared. */
+  readonly sums: Partial<Sums>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a store has answered to bytes that it was given together with their checksum. */
+export interface Stored {
+  /** As in the `ETag` header, quotes included. */
+  readonly etag: string;
+  /**
+   * Which checksum proves the bytes: the store was given it in the request, which it refuses on another
+   * sum, and where it says one in its answer, it is the same.
+   */
+  readonly proof: Proof;
+}
+
+export const PROOFS = ["crc32", "md5"] as const;
+
+export type Proof = (typeof PROOFS)[number];
+
+/** What may lie under the key already: nothing, exactly the version of an etag, or anything. */
+export type Replace = "nothing" | { readonly etag: string } | "anything";
+
+export interface PutOptions extends CallOptions {
+  readonly replace: Replace;
+}
+
+/** A part that has arrived. */
+export interface SentPart {
+  /** From 1. */
+  readonly number: number;
+  readonly etag: string;
+  readonly crc32: number;
+  readonly proof: Proof;
+}
+
+export interface TargetMultipart {
+  /** Bytes of a part and their number, as the store limits them. */
+  readonly limits: {
+    readonly minPart: number;
+    readonly maxPart: number;
+    readonly maxParts: number;
+  };
+  /** Answers with the upload's id. */
+  create(key: string, description: Description, options: CallOptions): Promise<string>;
+  put(
+    key: string,
+    uploadId: string,
+    number: number,
+    bytes: Uint8Array,
+    sums: Sums,
+    options: CallOptions,
+  ): Promise<SentPart>;
+  /** The numbers of the parts that the store holds. Throws `not-found` for an upload it no longer knows. */
+  arrived(key: string, uploadId: string, options: CallOptions): Promise<ReadonlySet<number>>;
+  complete(
+    key: string,
+    uploadId: string,
+    parts: readonly SentPart[],
+    description: Description,
+    options: PutOptions,
+  ): Promise<Pick<Stored, "etag">>;
+  abort(key: string, uploadId: string, options: CallOptions): Promise<void>;
+}
+
+/**
+ * The side that is written: a prefix of a bucket. Every call is one attempt and throws StorageError:
+ * `precondition-failed` when something lies there that `replace` does not allow, `checksum-mismatch` when
+ * the bytes arrived as others. Whoever calls tries again.
+ */
+export interface Target {
+  /** For people, and for the journal to know it again: a link, never with a secret. */
+  readonly name: string;
+  /** Throws StorageError `no-bucket` when there is nothing to write to. In UTF-8 byte order. */
+  pages(options: CallOptions): AsyncIterable<readonly TargetObject[]>;
+  look(key: string, options: CallOptions): Promise<Looked | undefined>;
+  put(
+    key: string,
+    bytes: Uint8Array,
+    sums: Sums,
+    description: Description,
+    options: PutOptions,
+  ): Promise<Stored>;
+  readonly multipart: TargetMultipart;
+}

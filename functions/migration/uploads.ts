@@ -1,0 +1,28 @@
+import type { SentPart } from "./target.ts";
+
+/** An upload in parts that has begun and not ended. */
+export interface UnfinishedUpload {
+  readonly id: string;
+  /** Of the version whose parts were sent: another version's must not be joined with them. */
+  readonly identity: string;
+  /** Bytes of all parts but the last. */
+  readonly partSize: number;
+  /** By number. */
+  readonly parts: readonly SentPart[];
+}
+
+/** Remembers unfinished uploads, so that a file is gone on with where it was left. */
+export interface Uploads {
+  find(key: string): UnfinishedUpload | undefined;
+  begin(key: string, upload: Omit<UnfinishedUpload, "parts">): void;
+  arrived(key: string, part: SentPart): void;
+  end(key: string): void;
+}
+
+/** For a process that is not gone on with: nothing is remembered. */
+export const FORGETFUL: Uploads = {
+  find: () => undefined,
+  begin: () => undefined,
+  arrived: () => undefined,
+  end: () => undefined,
+};
