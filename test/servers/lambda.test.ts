@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { OBJECT_ROUTES } from "../../functions/aws/objects/routes.ts";
+import { ROUTES as OBJECT_ROUTES } from "../../functions/aws/objects/routes.ts";
 import { describeHost } from "../hosts/suite.ts";
 import { toRestApiEvent } from "../support/lambda/gateways.ts";
 import { deploy, type Deployment } from "./lambda/deployment.ts";

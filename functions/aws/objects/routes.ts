@@ -1,8 +1,7 @@
+import { LINK_ROUTES } from "@remote-storage/core/http/link-routes.ts";
+import { OBJECT_ROUTES } from "@remote-storage/core/http/object-routes.ts";
 import type { Route } from "@remote-storage/core/http/route.ts";
-import { ROUTES } from "@remote-storage/core/http/routes.ts";
+import { SERVICE_ROUTES } from "@remote-storage/core/http/service-routes.ts";
 
-/** What needs caches and picture libraries, and so a function of its own. */
-const ELSEWHERE = /^\/(?:content|previews|converted|images|caches)\b/;
-
-/** What the function `objects` answers; its OpenAPI document tells of everything. */
-export const OBJECT_ROUTES: readonly Route[] = ROUTES.filter(({ path }) => !ELSEWHERE.test(path));
+/** What the function `objects` answers. */
+export const ROUTES: readonly Route[] = [...OBJECT_ROUTES, ...LINK_ROUTES, ...SERVICE_ROUTES];

@@ -1,33 +1,34 @@
 import * as v from "valibot";
-import { route, type Route } from "../route.ts";
+import { route } from "../route.ts";
 import { none } from "../schemas.ts";
 
-/** Adds the route that describes the others. The document is made at the first request for it. */
-export function withOpenApi(routes: readonly Route[]): readonly Route[] {
-  let document: string | undefined;
-  const openApi: Route = route({
-    method: "GET",
-    path: "/openapi.json",
-    summary: "This document",
-    description: "Open to anyone: it holds no secret.",
-    access: "open",
-    params: none,
-    query: none,
-    responses: {
-      200: {
-        description: "OpenAPI 3.1.",
-        content: { "application/json": v.object({ openapi: v.string() }) },
-      },
+let document: Promise<string> | undefined;
+
+export const openApi = route({
+  method: "GET",
+  path: "/openapi.json",
+  summary: "This document",
+  description: "Open to anyone: it holds no secret.",
+  access: "open",
+  params: none,
+  query: none,
+  responses: {
+    200: {
+      description: "OpenAPI 3.1.",
+      content: { "application/json": v.object({ openapi: v.string() }) },
     },
-    async handle(): Promise<Response> {
-      if (document === undefined) {
-        const { toOpenApi } = await import("../openapi.ts");
-        document = JSON.stringify(toOpenApi(all));
-      }
-      const headers = { "Content-Type": "application/json", "Cache-Control": "no-cache" };
-      return new Response(document, { headers });
-    },
-  });
-  const all: readonly Route[] = [...routes, openApi];
-  return all;
+  },
+  async handle() {
+    const headers = { "Content-Type": "application/json", "Cache-Control": "no-cache" };
+    return new Response(await (document ??= write()), { headers });
+  },
+});
+
+/** Of all routes, whichever of them this host serves. They are loaded when somebody asks. */
+async function write(): Promise<string> {
+  const [{ toOpenApi }, { ROUTES }] = await Promise.all([
+    import("../openapi.ts"),
+    import("../routes.ts"),
+  ]);
+  return JSON.stringify(toOpenApi(ROUTES));
 }
