@@ -19,5 +19,9 @@ describeProvider("s3 on MinIO", async () =>
 );
 
 describeProvider("s3 on radosgw", async () =>
-  s3Subject(await startRadosgw(), { verifiesSignatures: true, ignoresChecksums: true }),
+  s3Subject(await startRadosgw(), {
+    verifiesSignatures: true,
+    ignoresChecksums: true,
+    comparesFirst: true,
+  }),
 );

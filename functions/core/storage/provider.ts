@@ -51,7 +51,20 @@ export interface WriteOptions extends CallOptions {
   readonly size?: number;
   /** Throws `precondition-failed` when an object has this key already. */
   readonly ifAbsent?: boolean;
+  /** Throws `precondition-failed` unless the object has this etag. See {@link IfMatch}. */
+  readonly ifMatch?: IfMatch;
 }
+
+export interface RemoveOptions extends CallOptions {
+  /** Throws `precondition-failed` when the object has another etag. See {@link IfMatch}. */
+  readonly ifMatch?: IfMatch;
+}
+
+/**
+ * An etag with its quotes, on which a change depends. AWS, Azure and Google compare and change in one step; the local
+ * disk does so for all writers of one process. On S3 stores that ignore the condition the etag is looked at right before.
+ */
+export type IfMatch = string;
 
 export interface ListOptions extends CallOptions {
   /** Literal: `a` matches `ab`. Default: everything. */
@@ -142,7 +155,7 @@ export interface Bucket {
     options?: WriteOptions,
   ): Promise<ObjectStat>;
   /** Removing what is not there succeeds. */
-  remove(key: ObjectKey, options?: CallOptions): Promise<void>;
+  remove(key: ObjectKey, options?: RemoveOptions): Promise<void>;
   /** Copies inside the store, without the bytes passing through here. Throws `not-found`. */
   copy(
     key: ObjectKey,

@@ -47,14 +47,17 @@ export async function writeObject(
   nonce: string,
   options: WriteOptions = {},
 ): Promise<ObjectStat> {
-  const { type = DEFAULT_TYPE, size, ifAbsent = false } = options;
+  const { type = DEFAULT_TYPE, size, ifAbsent = false, ifMatch } = options;
   const failed = new AbortController();
   const signal =
     options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const operation = { operation: "write", key, signal, seconds: BLOCK_SECONDS };
   const stored = {
     blobHTTPHeaders: { blobContentType: type },
-    conditions: ifAbsent ? { ifNoneMatch: "*" } : {},
+    conditions: {
+      ...(ifAbsent && { ifNoneMatch: "*" }),
+      ...(ifMatch !== undefined && { ifMatch }),
+    },
   };
   checkKey(key, "write", container.name);
 

@@ -18,7 +18,7 @@ import { listPage } from "./list.ts";
 import { openMultipart } from "./multipart.ts";
 import { checkType, createOperate } from "./operate.ts";
 import { createSigner } from "./signer.ts";
-import { publish, type Store, toStat } from "./store.ts";
+import { publish, remove, type Store, toStat } from "./store.ts";
 import { copyTemporary, fillTemporary } from "./temporary.ts";
 
 const CAPABILITIES: Capabilities = {
@@ -62,10 +62,9 @@ export function openBucket(
         });
         return publish(store, temporary, key, place, options);
       }),
-    remove: (key, options) =>
-      operate("remove", key, options, () => {
-        store.files.remove(name, key);
-        store.types.forget(name, key);
+    remove: (key, options = {}) =>
+      operate("remove", key, options, (place) => {
+        remove(store, place, options.ifMatch);
       }),
     copy: (key, to, options) =>
       operate("copy", key, options, async (place) => {

@@ -1,5 +1,6 @@
 import { type BigIntStats, rmSync } from "node:fs";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
+import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectStat, WriteOptions } from "@remote-storage/core/storage/provider.ts";
 import { type ContentTypes, createContentTypes } from "./content-types.ts";
 import { etagOf } from "./etag.ts";
@@ -36,9 +37,10 @@ export function publish(
   temporary: Temporary,
   key: ObjectKey,
   place: FilePlace,
-  { type, ifAbsent = false }: Pick<WriteOptions, "type" | "ifAbsent">,
+  { type, ifAbsent = false, ifMatch }: Pick<WriteOptions, "type" | "ifAbsent" | "ifMatch">,
 ): ObjectStat {
   try {
+    if (ifMatch !== undefined && !matches(store, place, ifMatch)) throw changed(place);
     store.files.publish(temporary, place, ifAbsent);
   } catch (error) {
     rmSync(temporary.path, { force: true });
@@ -46,6 +48,26 @@ export function publish(
   }
   store.types.keep(place.bucket, key, temporary.stats, type);
   return toStat(store, place.bucket, key, temporary.stats);
+}
+
+/** Removes the object, with what is known of it. Checked and removed in one go: no other request comes between. */
+export function remove(store: Store, place: FilePlace, ifMatch: string | undefined): void {
+  const { bucket, key } = place;
+  if (ifMatch !== undefined) {
+    if (store.files.stat(bucket, key) === undefined) return;
+    if (!matches(store, place, ifMatch)) throw changed(place);
+  }
+  store.files.remove(bucket, key);
+  store.types.forget(bucket, key);
+}
+
+function matches({ files }: Store, { bucket, key }: FilePlace, etag: string): boolean {
+  const stats = files.stat(bucket, key);
+  return stats !== undefined && etagOf(stats) === etag;
+}
+
+function changed(place: FilePlace): StorageError {
+  return new StorageError("precondition-failed", "the object has another etag", place);
 }
 
 export function toStat(

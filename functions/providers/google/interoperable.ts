@@ -57,7 +57,12 @@ export function asGoogle(
         },
         async write(key, body, options = {}) {
           if (options.ifAbsent) throw lacking("writing only when absent", "write", name, key);
+          if (options.ifMatch !== undefined) throw lacking("an etag to match", "write", name, key);
           return inner.write(key, body, options);
+        },
+        async remove(key, options = {}) {
+          if (options.ifMatch !== undefined) throw lacking("an etag to match", "remove", name, key);
+          return inner.remove(key, options);
         },
       };
     },

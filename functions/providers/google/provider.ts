@@ -9,6 +9,7 @@ import type { Bucket, Provider } from "@remote-storage/core/storage/provider.ts"
 import { createClient, type GoogleClient } from "./client.ts";
 import { copyObject } from "./copy.ts";
 import { failure, isNotFound } from "./errors.ts";
+import { generationToReplace, matchingGeneration } from "./generation.ts";
 import { createIdentity } from "./identity.ts";
 import { listPage } from "./list.ts";
 import { createMultipart } from "./multipart.ts";
@@ -74,12 +75,17 @@ function openBucket(name: string, client: GoogleClient, sign: Sign): Bucket {
       return readObject(client, objectPath(key), key, options, placeOf("read", key));
     },
     async write(key, body, options = {}) {
-      return writeObject(client, bucketPath, key, body, options, placeOf("write", key));
+      const place = placeOf("write", key);
+      const generation = await generationToReplace(stat, key, options, place);
+      return writeObject(client, bucketPath, key, body, { ...options, generation }, place);
     },
     async remove(key, options = {}) {
+      const place = placeOf("remove", key);
       const request = { method: "DELETE", path: objectPath(key), signal: options.signal } as const;
       try {
-        await client.text(request, placeOf("remove", key));
+        const generation = await matchingGeneration(stat, key, options, place);
+        const query = generation === undefined ? {} : { ifGenerationMatch: generation };
+        await client.text({ ...request, query }, place);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

@@ -18,10 +18,10 @@ export async function writeObject(
   bucketPath: string,
   key: ObjectKey,
   source: ReadableStream<Uint8Array> | Uint8Array,
-  options: WriteOptions,
+  options: WriteOptions & { readonly generation?: string | undefined },
   place: ErrorPlace,
 ): Promise<ObjectStat> {
-  const { size, signal } = options;
+  const { size, signal, generation = options.ifAbsent ? "0" : undefined } = options;
   signal?.throwIfAborted();
   if (source instanceof Uint8Array && size !== undefined && source.byteLength !== size) {
     throw mismatch(source.byteLength, size, place);
@@ -39,7 +39,7 @@ export async function writeObject(
           uploadType: "media",
           name: key,
           fields: OBJECT_FIELDS,
-          ...(options.ifAbsent && { ifGenerationMatch: "0" }),
+          ...(generation !== undefined && { ifGenerationMatch: generation }),
         },
         headers: {
           "content-type": options.type ?? DEFAULT_TYPE,

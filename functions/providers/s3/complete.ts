@@ -12,6 +12,12 @@ export interface Upload {
   readonly UploadId: string | undefined;
 }
 
+/** On what the last step depends. */
+export interface Conditions {
+  readonly IfNoneMatch?: "*";
+  readonly IfMatch?: string;
+}
+
 export interface SentPart {
   readonly PartNumber: number;
   readonly ETag: string | undefined;
@@ -28,7 +34,7 @@ export async function complete(
   call: Call,
   upload: Upload,
   parts: readonly SentPart[],
-  ifAbsent = false,
+  conditions: Conditions = {},
 ): Promise<ObjectStat> {
   try {
     await store.run(call, (s3, http) =>
@@ -36,7 +42,7 @@ export async function complete(
         {
           ...upload,
           MultipartUpload: { Parts: [...parts] },
-          ...(ifAbsent && { IfNoneMatch: "*" }),
+          ...conditions,
         },
         http,
       ),

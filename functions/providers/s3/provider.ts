@@ -8,6 +8,7 @@ import { list } from "./list.ts";
 import { createMultipart } from "./multipart.ts";
 import { read } from "./read.ts";
 import { createRegions } from "./region.ts";
+import { remove } from "./remove.ts";
 import { createSign } from "./sign.ts";
 import { stat } from "./stat.ts";
 import { createStore } from "./store.ts";
@@ -38,11 +39,7 @@ export function openS3(config: S3Config, context: ProviderContext): Provider {
         stat(store, key, { operation: "stat", signal }, versionId),
       read: (key, options) => read(store, key, options),
       write: (key, body, options) => write(store, context.now, key, body, options),
-      async remove(key, { signal } = {}) {
-        await store.run({ operation: "remove", key, signal }, (s3, http) =>
-          s3.deleteObject({ Bucket: name, Key: key }, http),
-        );
-      },
+      remove: (key, options) => remove(store, key, options),
       copy: (key, to, options) => copy(store, key, to, options),
       list: (options) => list(store, options),
       sign: createSign(config, context, source, regions, name),

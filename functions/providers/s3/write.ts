@@ -1,5 +1,7 @@
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { ObjectStat, WriteOptions } from "@remote-storage/core/storage/provider.ts";
+import type { Conditions } from "./complete.ts";
+import { withIfMatch } from "./if-match.ts";
 import { pieces } from "./pieces.ts";
 import { contentType, toStat } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
@@ -92,22 +94,26 @@ async function put(
   now: () => Date,
   key: ObjectKey,
   bytes: Uint8Array,
-  { type, ifAbsent }: WriteOptions,
+  { type, ifAbsent, ifMatch }: WriteOptions,
 ): Promise<ObjectStat> {
-  return store.run(call, async (s3, http) => {
-    const output = await s3.putObject(
-      {
-        Bucket: store.bucket,
-        Key: key,
-        Body: bytes,
-        ContentLength: bytes.byteLength,
-        ContentType: contentType(type),
-        ...(ifAbsent === true && { IfNoneMatch: "*" }),
-      },
-      http,
-    );
-    // The answer does not tell the time, and asking for it would double the cost of a small object.
-    const headers = { ...output, ContentType: type, LastModified: now() };
-    return toStat(key, headers, bytes.byteLength);
-  });
+  const send = (conditions: Conditions) =>
+    store.run(call, async (s3, http) => {
+      const output = await s3.putObject(
+        {
+          Bucket: store.bucket,
+          Key: key,
+          Body: bytes,
+          ContentLength: bytes.byteLength,
+          ContentType: contentType(type),
+          ...conditions,
+        },
+        http,
+      );
+      // The answer does not tell the time, and asking for it would double the cost of a small object.
+      const headers = { ...output, ContentType: type, LastModified: now() };
+      return toStat(key, headers, bytes.byteLength);
+    });
+  return ifMatch === undefined
+    ? send(ifAbsent === true ? { IfNoneMatch: "*" } : {})
+    : withIfMatch(store, { ...call, key }, ifMatch, send);
 }

@@ -27,6 +27,8 @@ export interface Traits {
   readonly hidesBelowObjects?: boolean;
   /** A store that takes `/a` for `a`: written and read by either name, it is listed by the second. */
   readonly dropsLeadingSlash?: boolean;
+  /** A store that does not compare an etag in the same step in which it writes: of writers at once several may win. */
+  readonly comparesFirst?: boolean;
   /** A store that holds no body to the checksum in its headers, though it holds the headers to the signature. */
   readonly ignoresChecksums?: boolean;
 }

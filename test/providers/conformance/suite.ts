@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { conditionCases } from "./conditions.ts";
 import { copyCases } from "./copy.ts";
 import { errorCases } from "./errors.ts";
 import { keyCases } from "./keys.ts";
@@ -38,6 +39,9 @@ export function describeProvider(name: string, open: () => Promise<Subject>): vo
     });
     describe("remove", () => {
       removeCases(stage);
+    });
+    describe("conditions", () => {
+      conditionCases(stage);
     });
     describe("copy", () => {
       copyCases(stage);

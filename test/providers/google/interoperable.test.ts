@@ -61,4 +61,8 @@ test("refuses what Google would silently ignore", async () => {
   expect(await failureKind(bucket.write(key, new Uint8Array(), { ifAbsent: true }))).toBe(
     "unsupported",
   );
+  expect(await failureKind(bucket.write(key, new Uint8Array(), { ifMatch: '"x"' }))).toBe(
+    "unsupported",
+  );
+  expect(await failureKind(bucket.remove(key, { ifMatch: '"x"' }))).toBe("unsupported");
 });
