@@ -20,7 +20,7 @@ import {
 } from "@remote-storage/core/metrics/count-signatures.ts";
 import { createMetrics } from "@remote-storage/core/metrics/metrics.ts";
 import type { Pictures } from "@remote-storage/core/pictures/pictures.ts";
-import { createOwnUrls } from "@remote-storage/core/signing/own-url.ts";
+import { createOwnUrls, type OwnUrls } from "@remote-storage/core/signing/own-url.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { watchStorage } from "@remote-storage/core/storage-health.ts";
 import { createAccess } from "./access.ts";
@@ -98,7 +98,7 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
     health: watchStorage(health, storage.buckets.private, now),
     ...(caches !== undefined && { caches }),
     ...(pictures !== undefined && { pictures }),
-    ...openOwnUrls(source),
+    ownUrls: openOwnUrls(source),
     defaultExpires: settings.signing.defaultExpires,
     sealingKeys: settings.urlSigningKeys ?? [],
     bodyTimeout: BODY_TIMEOUT,
@@ -114,10 +114,10 @@ export function createService(routes: readonly Route[], source: ServiceSource): 
   );
 }
 
-function openOwnUrls({ settings, now, ...source }: ServiceSource): Pick<Services, "ownUrls"> {
+function openOwnUrls({ settings, now, ...source }: ServiceSource): OwnUrls {
   const { publicUrl, signing: policy, urlSigningKeys: keys = [] } = settings;
   const origin = source.origin ?? (publicUrl === undefined ? undefined : () => publicUrl);
-  return origin === undefined ? {} : { ownUrls: createOwnUrls({ keys, origin, policy, now }) };
+  return createOwnUrls({ keys, policy, now, ...(origin && { origin }) });
 }
 
 /** Milliseconds, finer than a date has them. */

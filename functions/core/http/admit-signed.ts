@@ -21,9 +21,9 @@ export function admitSigned(
   call: Call,
 ): Principal | undefined {
   if (!route.signable || !query.has("sig")) return undefined;
-  const signature = ownUrls?.verify(originForm(call.target));
-  if (signature === undefined || !signature.ok) {
-    throw signature?.reason === "expired"
+  const signature = ownUrls.verify(originForm(call.target));
+  if (!signature.ok) {
+    throw signature.reason === "expired"
       ? new ProblemError("signature_expired", "the URL has expired; have it signed anew")
       : new ProblemError("bad_signature", "the URL is not as it was signed");
   }

@@ -36,8 +36,7 @@ export interface Services {
   readonly caches?: Caches;
   /** Absent on hosts that make no pictures. */
   readonly pictures?: Pictures;
-  /** Absent on hosts that do not know where clients reach them. */
-  readonly ownUrls?: OwnUrls;
+  readonly ownUrls: OwnUrls;
   /** Bytes of an answer that this host can send; absent: any number. */
   readonly maxBody?: number;
   /** Seconds: what is signed for when the caller names no life. */

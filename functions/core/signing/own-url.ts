@@ -35,8 +35,11 @@ export interface OwnUrls {
 export interface OwnUrlOptions {
   /** The first signs, all verify. */
   readonly keys: readonly UrlSigningKey[];
-  /** Where clients reach this service, with a base path if there is one; no trailing slash. */
-  readonly origin: () => string;
+  /**
+   * Where clients reach this service, with a base path if there is one; no trailing slash. Absent: it only
+   * verifies, as a function does that is made before the CDN that stands in front of it.
+   */
+  readonly origin?: () => string;
   readonly policy: SigningPolicy;
   readonly now: () => Date;
 }
@@ -53,16 +56,10 @@ export function createOwnUrls({ keys, origin, policy, now }: OwnUrlOptions): Own
   return {
     sign(path, parameters, expires) {
       const [first] = signers;
-      if (first === undefined) {
-        throw new StorageError(
-          "unsupported",
-          "without URL_SIGNING_KEYS there is nothing to sign with",
-          {
-            provider: "own",
-            operation: "sign",
-          },
-        );
-      }
+      if (first === undefined)
+        throw unable("without URL_SIGNING_KEYS there is nothing to sign with");
+      if (origin === undefined)
+        throw unable("without PUBLIC_URL this host signs no URLs of its own");
       const [id, mac] = first;
       const window = policy.window > 0 ? policy.window : Math.min(WINDOW, expires);
       const life = validity(now(), expires, { ...policy, window });
@@ -92,4 +89,8 @@ export function createOwnUrls({ keys, origin, policy, now }: OwnUrlOptions): Own
       return until > now() ? { ok: true, keyId: id, until } : { ok: false, reason: "expired" };
     },
   };
+}
+
+function unable(message: string): StorageError {
+  return new StorageError("unsupported", message, { provider: "own", operation: "sign" });
 }

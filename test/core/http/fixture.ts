@@ -8,6 +8,7 @@ import { createLinkSets } from "@remote-storage/core/links/sets/link-sets.ts";
 import { createLinkResolver } from "@remote-storage/core/links/resolver.ts";
 import type { Log } from "@remote-storage/core/log.ts";
 import { createMetrics } from "@remote-storage/core/metrics/metrics.ts";
+import { createOwnUrls } from "@remote-storage/core/signing/own-url.ts";
 import type { SignIntent } from "@remote-storage/core/signing/signed-request.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
@@ -59,6 +60,8 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+const keys = [{ id: "k", secret: "a-secret-of-the-fixture" }];
+
 function now(): Date {
   return new Date("2030-01-01T00:00:00Z");
 }
@@ -96,8 +99,9 @@ export function openFixture(changes: Partial<Services> = {}) {
     }),
     metrics,
     health,
+    ownUrls: createOwnUrls({ keys, policy: { maxExpires: 604_800, window: 0 }, now }),
     defaultExpires: 3600,
-    sealingKeys: [{ id: "k", secret: "a-secret-of-the-fixture" }],
+    sealingKeys: keys,
     bodyTimeout: 1000,
     fetch: () => Promise.reject(new Error("no network here")),
     fetchPublic: () => Promise.reject(new Error("no network here")),

@@ -13,14 +13,15 @@ const keys = [
 /** At 12:07:30, between two windows of 15 minutes. */
 const NOON = Date.parse("2030-01-01T12:07:30Z");
 
+const OPTIONS = {
+  keys,
+  origin: () => ORIGIN,
+  policy: { maxExpires: 604_800, window: 0 },
+  now: () => new Date(NOON),
+};
+
 function open(changes: Partial<OwnUrlOptions> = {}, seconds = 0) {
-  return createOwnUrls({
-    keys,
-    origin: () => ORIGIN,
-    policy: { maxExpires: 604_800, window: 0 },
-    now: () => new Date(NOON + 1000 * seconds),
-    ...changes,
-  });
+  return createOwnUrls({ ...OPTIONS, now: () => new Date(NOON + 1000 * seconds), ...changes });
 }
 
 const wish = { width: "512", key: "a b/ü&c=d.jpg" };
@@ -54,6 +55,13 @@ describe("URLs of the service itself", () => {
     const rest = (until.getTime() - NOON) / 1000;
     expect(open({}, rest - 1).verify(target).ok).toBe(true);
     expect(open({}, rest).verify(target)).toEqual({ ok: false, reason: "expired" });
+  });
+
+  test("are known again by a host that does not know where clients reach it, which signs none", () => {
+    const { origin: _, ...options } = OPTIONS;
+    const urls = createOwnUrls(options);
+    expect(urls.verify(sign().target).ok).toBe(true);
+    expect(() => sign(urls)).toThrow("without PUBLIC_URL this host signs no URLs of its own");
   });
 
   test("are the same throughout a window, whatever order the wish has", () => {
