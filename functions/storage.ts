@@ -1,7 +1,8 @@
 import type { LinkResolver } from "@remote-storage/core/links/link.ts";
 import type { RemoteLinksEntry } from "@remote-storage/core/links/remote-links.ts";
 import { createLinkResolver } from "@remote-storage/core/links/resolver.ts";
-import type { Settings } from "@remote-storage/core/settings/settings.ts";
+import type { DiskSettings, Settings } from "@remote-storage/core/settings/settings.ts";
+import { SettingsError } from "@remote-storage/core/settings/settings-error.ts";
 import type {
   ProviderConfig,
   ProviderContext,
@@ -23,7 +24,7 @@ export interface StorageSource {
   /** `settings.storage`; for the local disk with keys and origin, which only the host knows. */
   readonly own: ProviderConfig;
   /** The text of remote_links.yml; absent: there are no other providers. */
-  readonly remoteLinks?: string;
+  readonly remoteLinks?: string | undefined;
   /** For `${NAME}` in remote_links.yml, and for ambient credentials. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For `credentials_file` in remote_links.yml. */
@@ -79,6 +80,17 @@ export async function openConfig(
       ownOrigins: (bucket) => provider.origins(bucket),
     }),
   };
+}
+
+/**
+ * The store of a host that has no disk to keep.
+ *
+ * @throws SettingsError for the local disk, which is what no setting means.
+ */
+export function remoteStore({ storage }: Settings): Exclude<Settings["storage"], DiskSettings> {
+  if (storage.kind !== "http") return storage;
+  const expected = "minio, azure or google: functions have no disk";
+  throw new SettingsError([{ name: "STORAGE_PROVIDER", expected }]);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Log } from "@remote-storage/core/log.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import { openAccess } from "../access.ts";
 import { createService } from "../service.ts";
-import { openStorage, type Storage } from "../storage.ts";
+import { openStorage, remoteStore, type Storage } from "../storage.ts";
 import type { LogAt } from "./log.ts";
 import { keep } from "./kept.ts";
 import { readSecrets, type Secrets, withSecrets } from "./secrets.ts";
@@ -65,19 +65,10 @@ async function open(
 ): Promise<App> {
   const env = withSecrets(given, secrets);
   const settings = parseSettings(env, readFile);
-  const own = settings.storage;
-  if (own.kind === "http") throw new Error("a function has no disk: set STORAGE_PROVIDER");
+  const own = remoteStore(settings);
   const log = logAt(settings.logLevel);
   const { remoteLinks } = secrets;
-  const storage = await openStorage({
-    settings,
-    own,
-    ...(remoteLinks !== undefined && { remoteLinks }),
-    env,
-    readFile,
-    now,
-    fetch,
-  });
+  const storage = await openStorage({ settings, own, remoteLinks, env, readFile, now, fetch });
   const rules = await openRules(settings.accessFile, storage, { now, log, health });
   return createService(routes, {
     settings,

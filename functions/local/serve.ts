@@ -53,15 +53,7 @@ export async function serve(
   const origin = () => settings.publicUrl ?? listening();
   const own = ownConfig(settings, listening);
   const remoteLinks = readRemoteLinksFile(settings, readFile);
-  const storage = await openStorage({
-    settings,
-    own,
-    ...(remoteLinks !== undefined && { remoteLinks }),
-    env,
-    readFile,
-    now,
-    fetch,
-  });
+  const storage = await openStorage({ settings, own, remoteLinks, env, readFile, now, fetch });
   const mount = await openMount(own, settings, now);
   const disk = openDiskCaches(settings, { now, log });
   const { caches } = disk;

@@ -29,7 +29,7 @@ export async function openCommandStorage(env: CommandContext["env"]): Promise<Co
   const config = await readStorageConfig({
     settings,
     own: ownConfig(settings),
-    ...(remoteLinks !== undefined && { remoteLinks }),
+    remoteLinks,
     env,
     readFile,
     ...world,
