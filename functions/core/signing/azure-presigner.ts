@@ -65,6 +65,10 @@ function headersOf(intent: SignIntent): Pair[] {
   const headers: Pair[] = [];
   if (intent.method !== "PUT") return headers;
   if (intent.contentType !== undefined) headers.push(["content-type", intent.contentType]);
+  if (intent.contentMd5 !== undefined) headers.push(["content-md5", intent.contentMd5]);
+  for (const [name, value] of Object.entries(intent.metadata ?? {})) {
+    headers.push([`x-ms-meta-${name}`, value]);
+  }
   if (intent.ifNoneMatch !== undefined) headers.push(["if-none-match", intent.ifNoneMatch]);
   if (intent.part === undefined) headers.push(["x-ms-blob-type", "BlockBlob"]);
   return headers;
@@ -119,7 +123,7 @@ export function createAzurePresigner(
     if (intent.key.includes("\n")) {
       throw refusal("invalid-key", "Azure names cannot hold a line end", "azure", intent);
     }
-    for (const field of ["contentLength", "checksumSha256"] as const) {
+    for (const field of ["contentLength", "checksumSha256", "checksumCrc32"] as const) {
       if (intent[field] !== undefined) {
         throw refusal("unsupported", `a SAS cannot bind ${field}`, "azure", intent);
       }

@@ -54,10 +54,13 @@ function parametersOf(intent: SignIntent): Pair[] {
  * @see https://cloud.google.com/storage/docs/xml-api/reference-headers
  */
 function headersOf(intent: SignIntent): Pair[] {
-  const { contentType, contentLength: length } = intent;
+  const { contentType, contentLength: length, contentMd5, metadata = {} } = intent;
   const headers: Pair[] = [];
   if (contentType !== undefined) headers.push(["content-type", contentType]);
   if (length !== undefined) headers.push(["x-goog-content-length-range", `${length},${length}`]);
+  if (contentMd5 !== undefined) headers.push(["content-md5", contentMd5]);
+  for (const [name, value] of Object.entries(metadata))
+    headers.push([`x-goog-meta-${name}`, value]);
   if (intent.ifNoneMatch !== undefined) headers.push(["x-goog-if-generation-match", "0"]);
   return headers;
 }
@@ -66,8 +69,8 @@ function headersOf(intent: SignIntent): Pair[] {
  * Signs requests to Google Cloud Storage's XML API in their query (V4). Answers without a promise
  * unless `sign` gives one.
  *
- * The returned function throws StorageError `unsupported` for `checksumSha256`, which Google cannot
- * bind, and `invalid-request` for an intent that contradicts itself.
+ * The returned function throws StorageError `unsupported` for `checksumSha256` and `checksumCrc32`,
+ * which Google cannot bind, and `invalid-request` for an intent that contradicts itself.
  *
  * @see https://cloud.google.com/storage/docs/authentication/signatures
  */
@@ -91,8 +94,10 @@ export function createGooglePresigner(
 
   return (intent, validity) => {
     checkIntent(intent, "google");
-    if (intent.checksumSha256 !== undefined) {
-      throw refusal("unsupported", "Google cannot bind checksumSha256", "google", intent);
+    for (const field of ["checksumSha256", "checksumCrc32"] as const) {
+      if (intent[field] !== undefined) {
+        throw refusal("unsupported", `Google cannot bind ${field}`, "google", intent);
+      }
     }
     const path = `${target.basePath}/${encodePath(intent.key)}`;
     const headers = headersOf(intent);

@@ -10,6 +10,9 @@ const OF_PUT: readonly Field[] = [
   "contentType",
   "contentLength",
   "checksumSha256",
+  "checksumCrc32",
+  "contentMd5",
+  "metadata",
   "ifNoneMatch",
 ];
 
@@ -17,14 +20,17 @@ const OF_PUT: readonly Field[] = [
 const FOREIGN: Readonly<Record<SignedMethod, readonly Field[]>> = {
   GET: OF_PUT,
   HEAD: OF_PUT,
-  PUT: ["download", "versionId"],
-  DELETE: ["download", ...OF_PUT],
+  PUT: ["download", "versionId", "tellChecksums"],
+  DELETE: ["download", "tellChecksums", ...OF_PUT],
 };
 
 /** S3's and Google's highest; Azure's 50,000 blocks hold it. */
 const MAX_PART_NUMBER = 10_000;
 
 const HEADER_VALUE = /^[\x20-\x7e]+$/;
+
+/** RFC 9110's token without what stores change: upper case. */
+const METADATA_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /** No store's ids have other characters; a line end would shift the lines of what Azure signs. */
 const ID = /^[\x21-\x7e]+$/;
@@ -46,8 +52,7 @@ export function refusal(
  */
 export function checkIntent(intent: SignIntent, provider: string): void {
   const invalid = (message: string) => refusal("invalid-request", message, provider, intent);
-  const { method, part, contentType, contentLength, checksumSha256, versionId, ifNoneMatch } =
-    intent;
+  const { method, part, contentType, contentLength, versionId } = intent;
   for (const field of FOREIGN[method]) {
     if (intent[field] !== undefined) throw invalid(`${field} has no place in a ${method}`);
   }
@@ -56,7 +61,9 @@ export function checkIntent(intent: SignIntent, provider: string): void {
       throw invalid(`part numbers are 1 to ${MAX_PART_NUMBER}, not ${part.number}`);
     }
     if (!ID.test(part.uploadId)) throw invalid("uploadId is not printable ASCII");
-    if (ifNoneMatch !== undefined) throw invalid("ifNoneMatch has no place in a part");
+    for (const field of ["ifNoneMatch", "metadata"] as const) {
+      if (intent[field] !== undefined) throw invalid(`${field} has no place in a part`);
+    }
   }
   if (versionId !== undefined && !ID.test(versionId)) {
     throw invalid("versionId is not printable ASCII");
@@ -67,9 +74,28 @@ export function checkIntent(intent: SignIntent, provider: string): void {
   if (contentType !== undefined && !HEADER_VALUE.test(contentType)) {
     throw invalid("contentType is not a header value (printable ASCII)");
   }
-  if (checksumSha256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(checksumSha256)) {
-    throw invalid("checksumSha256 is not the base64 of 32 bytes");
+  for (const [field, bytes] of DIGESTS) {
+    const digest = intent[field];
+    if (digest !== undefined && !isBase64Of(bytes, digest)) {
+      throw invalid(`${field} is not the base64 of ${bytes} bytes`);
+    }
   }
+  for (const [name, value] of Object.entries(intent.metadata ?? NO_HEADERS)) {
+    if (!METADATA_NAME.test(name)) throw invalid(`no store takes the metadata name ${name}`);
+    if (!HEADER_VALUE.test(value)) {
+      throw invalid(`the metadata ${name} is not a header value (printable ASCII)`);
+    }
+  }
+}
+
+const DIGESTS = [
+  ["checksumSha256", 32],
+  ["checksumCrc32", 4],
+  ["contentMd5", 16],
+] as const;
+
+function isBase64Of(bytes: number, text: string): boolean {
+  return text.length === 4 * Math.ceil(bytes / 3) && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});

@@ -46,6 +46,16 @@ function headersOf(intent: SignIntent): Pair[] {
   if (intent.checksumSha256 !== undefined) {
     headers.push(["x-amz-checksum-sha256", intent.checksumSha256]);
   }
+  if (intent.contentMd5 !== undefined) headers.push(["content-md5", intent.contentMd5]);
+  if (intent.checksumCrc32 !== undefined) {
+    headers.push(["x-amz-checksum-crc32", intent.checksumCrc32]);
+  }
+  if (intent.tellChecksums === true) headers.push(["x-amz-checksum-mode", "ENABLED"]);
+  if (intent.metadata !== undefined) {
+    for (const [name, value] of Object.entries(intent.metadata)) {
+      headers.push([`x-amz-meta-${name}`, value]);
+    }
+  }
   return headers;
 }
 

@@ -35,6 +35,14 @@ export interface SignIntent {
   readonly contentLength?: number;
   /** PUT: base64 SHA-256 of the body, bound into the signature where the store can. */
   readonly checksumSha256?: string;
+  /** PUT: base64 CRC-32 of the body (four bytes, big end first), bound into the signature where the store can. */
+  readonly checksumCrc32?: string;
+  /** PUT: base64 MD5 of the body: every store refuses another body. Bound into the signature where the store can. */
+  readonly contentMd5?: string;
+  /** PUT of a whole object: the user's own names (lower case, no store's prefix) and values, both printable ASCII. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** GET, HEAD: the answer tells the object's checksums, also where the store wants to be asked for them. */
+  readonly tellChecksums?: boolean;
   /** PUT: `*` refuses to replace an existing object. */
   readonly ifNoneMatch?: "*";
 }

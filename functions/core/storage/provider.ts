@@ -82,6 +82,8 @@ export interface ListedObject {
   readonly size: number;
   readonly etag: string;
   readonly modified: Date;
+  /** Lower-case hexadecimal, where the store keeps it beside the etag: Azure. */
+  readonly md5?: string;
 }
 
 export interface Page {
@@ -98,6 +100,23 @@ export interface UploadedPart {
   readonly etag?: string;
 }
 
+/** What an upload in parts becomes. */
+export interface UploadOptions extends CallOptions {
+  readonly type?: string;
+  /** As in {@link SignIntent}; ignored where `can.keepsMetadata` is false. Give it to `create` and to `complete`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** `cache-control` and the other `content-*` that browsers are told. The disk keeps none. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A part to join. */
+export interface ChosenPart {
+  readonly number: number;
+  readonly etag?: string;
+  /** Base64, when its upload was begun with `checksum`. */
+  readonly checksumCrc32?: string;
+}
+
 /**
  * Uploads in parts, the same contract for S3 parts, Azure blocks, GCS and disk. Parts are sent by
  * clients through {@link Bucket.sign} with `part`.
@@ -109,15 +128,22 @@ export interface Multipart {
     readonly maxPart: number;
     readonly maxParts: number;
   };
-  create(key: ObjectKey, options?: CallOptions & { readonly type?: string }): Promise<string>;
+  /** `checksum`: each part will come with its CRC-32. Ignored where `can.signsCrc32` is false. */
+  create(
+    key: ObjectKey,
+    options?: UploadOptions & { readonly checksum?: "crc32" },
+  ): Promise<string>;
   /** The parts that have arrived, by number. Throws `not-found` for an unknown upload where the store can tell. */
   parts(key: ObjectKey, uploadId: string, options?: CallOptions): Promise<readonly UploadedPart[]>;
-  /** Throws `invalid-request` when a part is missing, its etag differs, or one is too small. */
+  /**
+   * Throws `invalid-request` when a part is missing, its etag differs, or one is too small, and
+   * `precondition-failed` with `ifAbsent` when an object has this key already.
+   */
   complete(
     key: ObjectKey,
     uploadId: string,
-    parts: readonly { readonly number: number; readonly etag?: string }[],
-    options?: CallOptions & { readonly type?: string },
+    parts: readonly ChosenPart[],
+    options?: UploadOptions & { readonly ifAbsent?: boolean },
   ): Promise<ObjectStat>;
   /** Aborting what is not there succeeds. */
   abort(key: ObjectKey, uploadId: string, options?: CallOptions): Promise<void>;
@@ -129,6 +155,10 @@ export interface Capabilities {
   readonly signsLength: boolean;
   readonly signsChecksum: boolean;
   readonly signsContentType: boolean;
+  /** A signed PUT or part can bind a CRC-32. An MD5 is taken by every store. */
+  readonly signsCrc32: boolean;
+  /** Objects carry the user's own metadata. */
+  readonly keepsMetadata: boolean;
   readonly signsIfNoneMatch: boolean;
   readonly versions: boolean;
 }

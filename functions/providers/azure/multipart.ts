@@ -36,7 +36,8 @@ export function createMultipart(container: Container, nonce: () => string): Mult
       return (await findParts(container, { operation: "parts", key, signal }, uploadId)).waiting;
     },
 
-    async complete(key, uploadId, parts, { signal, type = DEFAULT_TYPE } = {}) {
+    async complete(key, uploadId, parts, options = {}) {
+      const { signal, type = DEFAULT_TYPE, metadata, headers = {}, ifAbsent = false } = options;
       const operation = { operation: "complete", key, signal };
       const refuse = (message: string) => container.error("invalid-request", message, operation);
       const { waiting, committed } = await findParts(container, operation, uploadId);
@@ -48,7 +49,9 @@ export function createMultipart(container: Container, nonce: () => string): Mult
         const blockIds = chosen.map(({ number }) => azureBlockId(uploadId, number));
         const answer = await client.getBlockBlobClient(key).commitBlockList(blockIds, {
           abortSignal,
-          blobHTTPHeaders: { blobContentType: type },
+          blobHTTPHeaders: { blobContentType: type, ...shown(headers) },
+          conditions: ifAbsent ? { ifNoneMatch: "*" } : {},
+          ...(metadata !== undefined && { metadata: { ...metadata } }),
         });
         return toStat(key, size, { ...answer, contentType: type });
       });
@@ -61,4 +64,14 @@ export function createMultipart(container: Container, nonce: () => string): Mult
       );
     },
   };
+}
+
+function shown(headers: Readonly<Record<string, string>>) {
+  const names = [
+    ["blobCacheControl", "cache-control"],
+    ["blobContentDisposition", "content-disposition"],
+    ["blobContentEncoding", "content-encoding"],
+    ["blobContentLanguage", "content-language"],
+  ] as const;
+  return Object.fromEntries(names.map(([name, header]) => [name, headers[header]]));
 }

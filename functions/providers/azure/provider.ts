@@ -21,6 +21,8 @@ const can: Capabilities = {
   signsLength: false,
   signsChecksum: false,
   signsContentType: false,
+  signsCrc32: false,
+  keepsMetadata: true,
   // Permission to create without permission to write.
   signsIfNoneMatch: true,
   versions: true,

@@ -25,6 +25,8 @@ const CAPABILITIES: Capabilities = {
   signsLength: true,
   signsChecksum: true,
   signsContentType: true,
+  signsCrc32: true,
+  keepsMetadata: false,
   signsIfNoneMatch: true,
   versions: false,
 };

@@ -46,8 +46,7 @@ export function checksOf(
     }
     checks.push(toCheck("Content-MD5", contentMd5, "base64", openHash("md5")));
   }
-  for (const [name, expected] of amz) {
-    if (!name.startsWith(PREFIX) || NO_VALUES.has(name) || isMadeUp(name, amz)) continue;
+  for (const [name, expected] of checksumsIn(amz)) {
     const algorithm = ALGORITHMS[name.slice(PREFIX.length)];
     if (algorithm === undefined) {
       throw new S3Error("NotImplemented", `${name} is not supported: use crc32, sha1 or sha256`);
@@ -61,6 +60,13 @@ export function checksOf(
     checks.push(toCheck("x-amz-content-sha256", payloadSha256, "hex", openHash("sha256")));
   }
   return checks;
+}
+
+/** The headers among `amz` that {@link checksOf} has made checks of. */
+export function checksumsIn(amz: ReadonlyMap<string, string>): [name: string, value: string][] {
+  return [...amz].filter(
+    ([name]) => name.startsWith(PREFIX) && !NO_VALUES.has(name) && !isMadeUp(name, amz),
+  );
 }
 
 /** Headers of that name which carry no checksum of this body. */

@@ -25,7 +25,7 @@ export type FilePlace = ErrorPlace & { readonly bucket: string; readonly key: st
  * itself, or since a folder stands where its file should (`a` beside `a/b`) or the other way round.
  * A file under its own name counts before an escaped one.
  */
-export function createFiles(layout: Layout): Files {
+export function createFiles(layout: Pick<Layout, "storage">): Files {
   const find = <T>(
     bucket: string,
     key: string,

@@ -20,7 +20,10 @@ export function openMultipart(store: Store, operate: Operate): Multipart {
         checkType(options?.type, place);
         const { temporary, type } = await uploads.join(place, uploadId, parts);
         const wished = options?.type ?? type;
-        const stat = publish(store, temporary, key, place, wished ? { type: wished } : {});
+        const stat = publish(store, temporary, key, place, {
+          ...(wished && { type: wished }),
+          ifAbsent: options?.ifAbsent ?? false,
+        });
         uploads.remove(place, uploadId);
         return stat;
       }),

@@ -1,5 +1,5 @@
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
-import { checked, checksOf } from "./checksums.ts";
+import { checked, checksOf, checksumsIn } from "./checksums.ts";
 import type { FilePlace } from "./files.ts";
 import { checkType, createOperate } from "./operate.ts";
 import { newRequestId, S3Error, UPLOAD_PART } from "./s3-error.ts";
@@ -30,7 +30,7 @@ export async function writeObject(
     const etag = await operate(UPLOAD_PART, key, options, (place) =>
       store.uploads.put(place, part, body(place), options),
     );
-    return stored(etag);
+    return stored(etag, amz);
   }
 
   const ifAbsent = mustBeAbsent(request.headers);
@@ -46,7 +46,7 @@ export async function writeObject(
     });
     return publish(store, temporary, key, place, { ifAbsent, ...(type !== null && { type }) });
   });
-  return stored(stat.etag);
+  return stored(stat.etag, amz);
 }
 
 /** Answers DELETE, also for what is not there. */
@@ -65,8 +65,12 @@ export async function removeObject(
   return new Response(null, { status: 204, headers: { "x-amz-request-id": newRequestId() } });
 }
 
-function stored(etag: string): Response {
-  const headers = { etag, "content-length": "0", "x-amz-request-id": newRequestId() };
+/** Tells the checksums that have been verified, as S3 does: clients take that for the proof. */
+function stored(etag: string, amz: ReadonlyMap<string, string>): Response {
+  const headers = new Headers(checksumsIn(amz));
+  headers.set("etag", etag);
+  headers.set("content-length", "0");
+  headers.set("x-amz-request-id", newRequestId());
   return new Response(null, { status: 200, headers });
 }
 

@@ -7,7 +7,7 @@ import type { DiskConfig, ProviderContext } from "@remote-storage/core/storage/p
 
 type Presigner = ReturnType<typeof createS3Presigner>;
 
-/** Signs requests to this service's own S3 endpoint, path style. Throws `unsupported` for a version. */
+/** Signs requests to this service's own S3 endpoint, path style. Throws `unsupported` for a version and for metadata. */
 export function createSigner(
   bucket: string,
   { keys, region, publicOrigin }: DiskConfig,
@@ -15,8 +15,9 @@ export function createSigner(
 ): (intent: SignIntent) => SignedRequest {
   let current: { readonly origin: string; readonly presign: Presigner } | undefined;
   return (intent) => {
-    if (intent.versionId !== undefined) {
-      throw new StorageError("unsupported", "the local disk keeps no versions", {
+    if (intent.versionId !== undefined || intent.metadata !== undefined) {
+      const what = intent.versionId === undefined ? "metadata" : "versions";
+      throw new StorageError("unsupported", `the local disk keeps no ${what}`, {
         provider: "http",
         operation: "sign",
         bucket,

@@ -69,7 +69,11 @@ export function createMultipart(
         {
           method: "POST",
           path: `${pathOf(key, place)}?uploads`,
-          headers: { "content-type": options.type ?? "application/octet-stream" },
+          headers: {
+            "content-type": options.type ?? "application/octet-stream",
+            ...options.headers,
+            ...metadataHeaders(options.metadata),
+          },
           body: "",
           signal: options.signal,
         },
@@ -100,7 +104,10 @@ export function createMultipart(
           method: "POST",
           path: pathOf(key, place),
           query: { uploadId },
-          headers: { "content-type": "application/xml" },
+          headers: {
+            "content-type": "application/xml",
+            ...(options.ifAbsent === true && { "x-goog-if-generation-match": "0" }),
+          },
           body: await buildXml({ CompleteMultipartUpload: { Part } }),
           signal: options.signal,
         },
@@ -128,4 +135,10 @@ export function createMultipart(
       }
     },
   };
+}
+
+function metadataHeaders(metadata: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [`x-goog-meta-${name}`, value]),
+  );
 }

@@ -30,6 +30,8 @@ export const CAPABILITIES: Capabilities = {
   signsLength: true,
   signsChecksum: false,
   signsContentType: true,
+  signsCrc32: false,
+  keepsMetadata: true,
   signsIfNoneMatch: true,
   versions: true,
 };

@@ -1,6 +1,11 @@
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
-import type { Multipart, UploadedPart } from "@remote-storage/core/storage/provider.ts";
+import type {
+  ChosenPart,
+  Multipart,
+  UploadedPart,
+  UploadOptions,
+} from "@remote-storage/core/storage/provider.ts";
 import { complete } from "./complete.ts";
 import { contentType, toEtag } from "./stat.ts";
 import type { Call, Store } from "./store.ts";
@@ -49,11 +54,18 @@ export function createMultipart(store: Store): Multipart {
     limits: { minPart: 5 * MIB, maxPart: 5 * 1024 * MIB, maxParts: MAX_PARTS },
     parts: (key, uploadId, { signal } = {}) =>
       parts(key, uploadId, { operation: "list the parts", signal }),
-    async create(key, { type, signal } = {}) {
+    async create(key, { type, metadata, headers, checksum, signal } = {}) {
       const call = { operation: "create an upload", key, signal };
       const { UploadId } = await store.run(call, (s3, http) =>
         s3.createMultipartUpload(
-          { Bucket: store.bucket, Key: key, ContentType: contentType(type) },
+          {
+            Bucket: store.bucket,
+            Key: key,
+            ContentType: contentType(type),
+            ...shown(headers),
+            ...(metadata !== undefined && { Metadata: { ...metadata } }),
+            ...(checksum !== undefined && { ChecksumAlgorithm: "CRC32" }),
+          },
           http,
         ),
       );
@@ -62,20 +74,25 @@ export function createMultipart(store: Store): Multipart {
       }
       return UploadId;
     },
-    async complete(key, uploadId, wanted, { signal } = {}) {
+    async complete(key, uploadId, wanted: readonly ChosenPart[], { signal, ifAbsent } = {}) {
       const call = { operation: "complete the upload", key, signal };
       const whole = wanted.length > 0 && wanted.every(({ etag }) => etag !== undefined);
       const arrived = whole ? [] : await parts(key, uploadId, call);
       const etags = new Map(arrived.map(({ number, etag }) => [number, etag]));
       const Parts = (wanted.length > 0 ? wanted : arrived)
-        .map(({ number, etag }) => ({ PartNumber: number, ETag: etag ?? etags.get(number) }))
+        .map(({ number, etag, checksumCrc32 }: ChosenPart) => ({
+          PartNumber: number,
+          ETag: etag ?? etags.get(number),
+          ...(checksumCrc32 !== undefined && { ChecksumCRC32: checksumCrc32 }),
+        }))
         .toSorted((a, b) => a.PartNumber - b.PartNumber);
       const lost = Parts.find(({ ETag }) => ETag === undefined);
       if (lost !== undefined) {
         throw store.fail(call, "invalid-request", `part ${lost.PartNumber} has not arrived`);
       }
       if (Parts.length === 0) throw store.fail(call, "invalid-request", "no part has arrived");
-      return complete(store, call, upload(key, uploadId), Parts);
+      const conditions = ifAbsent === true ? { IfNoneMatch: "*" as const } : {};
+      return complete(store, call, upload(key, uploadId), Parts, conditions);
     },
     async abort(key, uploadId, { signal } = {}) {
       const call = { operation: "abort the upload", key, signal };
@@ -86,4 +103,14 @@ export function createMultipart(store: Store): Multipart {
       }
     },
   };
+}
+
+function shown(headers: UploadOptions["headers"] = {}) {
+  const names = [
+    ["CacheControl", "cache-control"],
+    ["ContentDisposition", "content-disposition"],
+    ["ContentEncoding", "content-encoding"],
+    ["ContentLanguage", "content-language"],
+  ] as const;
+  return Object.fromEntries(names.map(([name, header]) => [name, headers[header]]));
 }

@@ -31,6 +31,8 @@ export function openS3(config: S3Config, context: ProviderContext): Provider {
         signsLength: true,
         signsChecksum: true,
         signsContentType: true,
+        signsCrc32: true,
+        keepsMetadata: true,
         signsIfNoneMatch: true,
         versions: true,
       },

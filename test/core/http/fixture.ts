@@ -2,6 +2,7 @@ import { ACTIONS, type Action, type Principal } from "@remote-storage/core/acces
 import { createAudit } from "@remote-storage/core/audit.ts";
 import { createHealth } from "@remote-storage/core/health.ts";
 import { createApp } from "@remote-storage/core/http/create-app.ts";
+import { toApp } from "@remote-storage/core/http/reply.ts";
 import { ROUTES } from "@remote-storage/core/http/routes.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
 import { createLinkSets } from "@remote-storage/core/links/sets/link-sets.ts";
@@ -28,6 +29,8 @@ export function fakeBucket(name: string, parts: Partial<Bucket> = {}): Bucket {
       signsLength: true,
       signsChecksum: true,
       signsContentType: true,
+      signsCrc32: true,
+      keepsMetadata: true,
       signsIfNoneMatch: true,
       versions: true,
     },
@@ -110,7 +113,7 @@ export function openFixture(changes: Partial<Services> = {}) {
     newRequestId: () => "request-1",
     ...changes,
   };
-  const app = createApp(ROUTES, services);
+  const app = toApp(createApp(ROUTES, services));
   const send = (
     principal: Principal | undefined,
     method: string,
