@@ -17,11 +17,13 @@ function toMarker(cursor: string): string | undefined {
 }
 
 function toListed({ name, properties }: BlobItem): ListedObject {
+  const { contentMD5 } = properties;
   return {
     key: parseKey(name),
     size: properties.contentLength ?? 0,
     etag: quoted(properties.etag),
     modified: properties.lastModified,
+    ...(contentMD5 !== undefined && { md5: Buffer.from(contentMD5).toString("hex") }),
   };
 }
 
