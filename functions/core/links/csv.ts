@@ -1,3 +1,4 @@
+import { toCsvRow } from "../csv.ts";
 import type { LinkFileWriter } from "./link-file-writer.ts";
 
 const COLUMNS = [
@@ -20,24 +21,26 @@ const COLUMNS = [
 /** RFC 4180, with a header line; `headers` is JSON. Line breaks are CRLF. */
 export function createCsvWriter(): LinkFileWriter {
   return {
-    head: toRow(COLUMNS),
+    head: toCsvRow(COLUMNS),
     resolved: (line, answer) => {
       const { link, provider, method, url, headers } = answer;
       const { expiresAt = "", clampedBy = "", size = "", type = "", etag = "" } = answer;
       const signed = [method, url, JSON.stringify(headers), expiresAt, clampedBy];
-      return toRow([String(line), link, provider, ...signed, "", "", "", String(size), type, etag]);
+      return toCsvRow([
+        String(line),
+        link,
+        provider,
+        ...signed,
+        "",
+        "",
+        "",
+        String(size),
+        type,
+        etag,
+      ]);
     },
     failed: (line, { link, error: { code, message, hint = "" } }) =>
-      toRow([String(line), link, "", "", "", "", "", "", code, message, hint, "", "", ""]),
+      toCsvRow([String(line), link, "", "", "", "", "", "", code, message, hint, "", "", ""]),
     summary: () => "",
   };
-}
-
-function toRow(fields: readonly string[]): string {
-  return `${fields.map(quote).join(",")}\r\n`;
-}
-
-/** Values that a spreadsheet takes for formulas are quoted, never altered: they are data. */
-function quote(field: string): string {
-  return /[",\r\n]|^[=+\-@\t ]| $/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
