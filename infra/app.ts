@@ -23,7 +23,8 @@ function main(): void {
       : readLinkedPlaces(links, process.env, (path) => readFileSync(path, "utf8"));
   const { accessFile } = deployment.service;
   if (accessFile !== undefined) {
-    parseAccessFile(readFileSync(accessFile, "utf8"), places.providers);
+    const providers = places.entries.map(({ name }) => name);
+    parseAccessFile(readFileSync(accessFile, "utf8"), providers);
   }
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   createStacks(app, deployment, places, readBundles("dist/aws", accessFile), {

@@ -5,6 +5,8 @@ import {
   text,
 } from "@remote-storage/core/settings/setting.ts";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { MIGRATION_PLACE, type MigrationPlace, parseMigrationPlace } from "./migration-place.ts";
+import { parseTolerated, type Tolerated } from "./tolerated.ts";
 
 /** CloudWatch takes these numbers of days and no others; 9999 stands for ever. */
 const LOG_DAYS = Object.values(RetentionDays).filter((days) => typeof days === "number");
@@ -27,6 +29,13 @@ const parseTags = (written: string): Readonly<Record<string, string>> | undefine
   return tags.length === pairs.length ? Object.fromEntries(tags) : undefined;
 };
 
+const parseCount =
+  (most: number) =>
+  (written: string): number | undefined => {
+    const count = /^\d{1,9}$/.test(written) ? Number(written) : 0;
+    return count >= 1 && count <= most ? count : undefined;
+  };
+
 /** What only a deployment needs to know; the service's own settings stand in core's table. */
 export const DEPLOY = {
   name: {
@@ -34,7 +43,8 @@ export const DEPLOY = {
     parse: (written) => (/^[a-z][a-z0-9-]{0,29}$/.test(written) ? written : undefined),
     expected: "up to 30 small letters, digits and `-`, a letter first",
     default: "remote-storage",
-    about: "The stacks are `<name>-storage` and `<name>-access`, the secrets `<name>/…`",
+    about:
+      "The stacks are `<name>-storage`, `<name>-access` and `<name>-migration`, the secrets `<name>/…`",
   } satisfies SettingWithDefault<string>,
   callers: {
     name: "DEPLOY_CALLERS",
@@ -47,6 +57,35 @@ export const DEPLOY = {
     "DEPLOY_PICTURES",
     "Adds previews, conversions and cached content: the functions `images` and `sweep`, and a CDN",
   ),
+  migrationFrom: {
+    name: "DEPLOY_MIGRATION_FROM",
+    parse: parseMigrationPlace,
+    expected: MIGRATION_PLACE,
+    about:
+      "Adds the migration stack, and is what it reads: `private/scans/`, or a part of what remote_links.yml lists, such as `my-cars://cars/2020/`",
+  } satisfies Setting<MigrationPlace>,
+  migrationTo: {
+    name: "DEPLOY_MIGRATION_TO",
+    parse: parseMigrationPlace,
+    expected: MIGRATION_PLACE,
+    about: "What the migration stack writes to, likewise",
+  } satisfies Setting<MigrationPlace>,
+  migrationWorkers: {
+    name: "DEPLOY_MIGRATION_WORKERS",
+    parse: parseCount(10_000),
+    expected: "a whole number from 1 to 10000",
+    default: "20",
+    about:
+      "Copy workers at a time, each with 16 requests on the way: 20 stay just below the 3,500 writes a second of one prefix of S3",
+  } satisfies SettingWithDefault<number>,
+  migrationTolerated: {
+    name: "DEPLOY_MIGRATION_TOLERATED",
+    parse: parseTolerated,
+    expected: "a percentage such as 5% or a number of objects",
+    default: "5%",
+    about:
+      "Failed objects, counted by whole batches, beyond which a migration stops; with fewer it goes on to its end and fails then",
+  } satisfies SettingWithDefault<Tolerated>,
   restApi: boolean(
     "DEPLOY_REST_API",
     "Adds a REST API, for callers with tokens or JWT instead of IAM",

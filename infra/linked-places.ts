@@ -9,22 +9,28 @@ export interface Place {
 }
 
 /** What `remote_links.yml` asks of the functions' roles. Entries with keys of their own ask nothing. */
-interface Rights {
+export interface Rights {
   /** Reached by the functions' own roles. */
   readonly places: readonly Place[];
   /** Names or ARNs of the roles that the functions assume. */
   readonly roles: readonly string[];
 }
 
+/** One entry by its name, with all that it lists, however it is reached. */
+interface LinkedEntry extends Rights {
+  readonly name: string;
+  readonly buckets: readonly Place[];
+}
+
+/** The rights of all entries together, each once. */
 export interface LinkedPlaces extends Rights {
-  /** The names of all entries. */
-  readonly providers: readonly string[];
+  readonly entries: readonly LinkedEntry[];
 }
 
 const NOTHING: Rights = { places: [], roles: [] };
 
 /** Without a `remote_links.yml`. */
-export const NO_PLACES: LinkedPlaces = { ...NOTHING, providers: [] };
+export const NO_PLACES: LinkedPlaces = { ...NOTHING, entries: [] };
 
 /** Names that S3 itself gives to no bucket would be wildcards or worse in a policy. */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -44,14 +50,14 @@ export function readLinkedPlaces(
   readFile: (path: string) => string,
 ): LinkedPlaces {
   const { entries } = parseRemoteLinks(text, withPlaceholders(text, env), readFile);
-  const linked = entries.map((entry) => {
+  const linked = entries.map((entry): LinkedEntry => {
     const unknown = entry.unfilled?.find((key) => !SECRET_KEYS.has(key));
     if (unknown !== undefined) {
       throw new Error(`remote_links.yml: ${entry.name}: ${unknown} must be known to grant; set it`);
     }
-    return entry.config.kind === "minio"
-      ? toLinked(entry.name, entry.config, entry.buckets)
-      : NOTHING;
+    const { name, config, buckets } = entry;
+    const rights = config.kind === "minio" ? toRights(name, config, buckets) : NOTHING;
+    return { name, buckets, places: rights.places, roles: rights.roles };
   });
   const places = new Map(
     linked
@@ -59,13 +65,13 @@ export function readLinkedPlaces(
       .map((place) => [`${place.bucket}/${place.prefix}`, place]),
   );
   return {
-    providers: entries.map(({ name }) => name),
+    entries: linked,
     places: Array.from(places.values()),
     roles: Array.from(new Set(linked.flatMap((each) => each.roles))),
   };
 }
 
-function toLinked(name: string, config: S3Config, places: readonly Place[]): Rights {
+function toRights(name: string, config: S3Config, places: readonly Place[]): Rights {
   const { endpoint, credentials } = config;
   // Another store's roles and buckets are none of AWS's IAM.
   if (parseAwsHost(endpoint.hostname) === undefined) return NOTHING;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Setting } from "@remote-storage/core/settings/setting.ts";
 import {
@@ -12,6 +13,8 @@ import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { SETTINGS } from "@remote-storage/core/settings/table.ts";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DEPLOY } from "./deploy-table.ts";
+import type { MigrationPlace } from "./migration-place.ts";
+import type { Tolerated } from "./tolerated.ts";
 
 /** What the stacks decide themselves; a value given for one of these would be ignored in silence. */
 const DECIDED: readonly Setting<unknown>[] = [
@@ -52,6 +55,15 @@ interface Domain {
   readonly certificate: string;
 }
 
+/** What the migration stack copies, and how. */
+export interface Migration {
+  readonly from: MigrationPlace;
+  readonly to: MigrationPlace;
+  /** At a time. */
+  readonly workers: number;
+  readonly tolerated: Tolerated;
+}
+
 /** Everything that the stacks are made from. */
 export interface Deployment {
   readonly name: string;
@@ -64,6 +76,7 @@ export interface Deployment {
   readonly callers: readonly string[];
   readonly pictures: boolean;
   readonly restApi: boolean;
+  readonly migration?: Migration | undefined;
   readonly domain?: Domain | undefined;
   readonly webAcl?: string | undefined;
   readonly apiDomain?: Domain | undefined;
@@ -88,6 +101,7 @@ export function parseDeployment(given: Readonly<Record<string, string | undefine
     callers: reader.optional(DEPLOY.callers) ?? [],
     pictures: reader.required(DEPLOY.pictures),
     restApi: reader.required(DEPLOY.restApi),
+    migration: readMigration(reader),
     ...readDomains(reader),
     webAcl: reader.optional(DEPLOY.webAcl),
     apiWebAcl: reader.optional(DEPLOY.apiWebAcl),
@@ -122,6 +136,21 @@ function readBucketPrefix(reader: SettingReader): string | undefined {
     );
   }
   return prefix;
+}
+
+function readMigration(reader: SettingReader): Migration | undefined {
+  const [from, to] = [reader.optional(DEPLOY.migrationFrom), reader.optional(DEPLOY.migrationTo)];
+  const workers = reader.required(DEPLOY.migrationWorkers);
+  const tolerated = reader.required(DEPLOY.migrationTolerated);
+  if (from !== undefined && to !== undefined) {
+    if (isDeepStrictEqual(from, to)) {
+      reader.report(DEPLOY.migrationTo, "another place than DEPLOY_MIGRATION_FROM");
+    }
+    return { from, to, workers, tolerated };
+  }
+  if (from !== undefined) reader.report(DEPLOY.migrationTo, "where to copy it");
+  if (to !== undefined) reader.report(DEPLOY.migrationFrom, "what is to be copied there");
+  return undefined;
 }
 
 function readDomains(reader: SettingReader): Pick<Deployment, "domain" | "apiDomain"> {

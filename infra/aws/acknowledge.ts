@@ -14,22 +14,30 @@ export function acknowledge(
   Validations.of(construct).acknowledge(...rules);
 }
 
-/** The objects of one bucket, or those below a prefix of it: no other wildcard is acknowledged. */
-const OBJECTS = /:s3:::[^/*]+\/.*\*$/;
+/** Wildcards that are acknowledged wherever they stand, and why; any other one is a finding. */
+const WILDCARDS: readonly { readonly shape: RegExp; readonly reason: string }[] = [
+  {
+    shape: /:s3:::[^/*]+\/.*\*$/,
+    reason: "Objects of one named bucket, or below one named prefix; users choose their keys",
+  },
+  {
+    shape: /:states:[^*]+:(execution|mapRun):[^*]+:\*$/,
+    reason: "Runs of one named state machine, which Step Functions itself gives their names",
+  },
+];
 
-/** Acknowledges that rights on objects end in a wildcard: keys are the users' own. */
-export function acknowledgeObjects(
+/** Acknowledges that rights on objects and on runs of a state machine end in a wildcard. */
+export function acknowledgeWildcards(
   construct: IConstruct,
   statements: readonly PolicyStatement[],
 ): void {
-  const arns = new Set(
-    statements.flatMap(({ resources }) => resources).filter((arn) => OBJECTS.test(arn)),
-  );
-  for (const arn of arns) {
-    acknowledge(construct, {
-      [`AwsSolutions-IAM5[Resource::${toFindingId(arn)}]`]:
-        "Objects of one named bucket, or below one named prefix; users choose their keys",
-    });
+  for (const arn of new Set(statements.flatMap(({ resources }) => resources))) {
+    const known = WILDCARDS.find(({ shape }) => shape.test(arn));
+    if (known !== undefined) {
+      acknowledge(construct, {
+        [`AwsSolutions-IAM5[Resource::${toFindingId(arn)}]`]: known.reason,
+      });
+    }
   }
 }
 

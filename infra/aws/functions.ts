@@ -111,7 +111,7 @@ export function addFunctions(
 }
 
 /** `STORAGE_IAM_ROLE`, if the service's own buckets are reached by one. */
-function ownRole({ service: { storage } }: Deployment): readonly string[] {
+export function ownRole({ service: { storage } }: Deployment): readonly string[] {
   return storage.kind === "minio" && storage.credentials.type === "role"
     ? [storage.credentials.role]
     : [];

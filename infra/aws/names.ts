@@ -20,6 +20,9 @@ export interface Names {
   };
 }
 
+/** Where manifests and reports of migrations lie in the private bucket. */
+export const MIGRATIONS = "migrations/";
+
 /** The names of S3 are the whole world's: without a prefix of one's own they carry account and region. */
 export function toNames({ name, bucketPrefix }: Deployment): Names {
   const prefix = bucketPrefix ?? `${name}-${Aws.ACCOUNT_ID}-${Aws.REGION}`;

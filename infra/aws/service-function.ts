@@ -11,9 +11,9 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { acknowledge, acknowledgeObjects } from "./acknowledge.ts";
+import { acknowledge, acknowledgeWildcards } from "./acknowledge.ts";
 
-export type FunctionName = "objects" | "images" | "sweep";
+export type FunctionName = "objects" | "images" | "sweep" | "migrate";
 
 export interface ServiceFunctionProps {
   readonly description: string;
@@ -61,7 +61,7 @@ export class ServiceFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
     });
-    acknowledgeObjects(this.role, props.statements);
+    acknowledgeWildcards(this.role, props.statements);
     acknowledge(this.role, {
       "AwsSolutions-IAM5[Resource::*]": "Traces go to X-Ray, which knows no resources",
     });

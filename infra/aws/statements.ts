@@ -22,10 +22,10 @@ const bucketArn = (bucket: string): string => `arn:${Aws.PARTITION}:s3:::${bucke
 /** `*`, `?` and `$` mean something in a policy; in a prefix they are letters like any other. */
 const literal = (text: string): string => text.replaceAll(/[*?$]/g, (sign) => `\${${sign}}`);
 
-const objectsArn = ({ bucket, prefix }: Place): string =>
+export const objectsArn = ({ bucket, prefix }: Place): string =>
   `${bucketArn(bucket)}/${literal(prefix)}*`;
 
-const allow = (actions: readonly string[], resources: readonly string[]): PolicyStatement =>
+export const allow = (actions: readonly string[], resources: readonly string[]): PolicyStatement =>
   new PolicyStatement({ actions: [...actions], resources: [...resources] });
 
 const whole = (bucket: string): Place => ({ bucket, prefix: "" });
@@ -72,6 +72,31 @@ export function readPlaces(places: readonly Place[]): readonly PolicyStatement[]
         read,
       ];
 }
+
+/** A copy takes tags along, and looks whether the object has changed. */
+const COPY_FROM = ["s3:GetObject", "s3:GetObjectTagging"];
+/** Whoever copies must be able to compare what lies there, and never deletes. */
+const COPY_TO = [
+  "s3:GetObject",
+  "s3:PutObject",
+  "s3:PutObjectTagging",
+  "s3:AbortMultipartUpload",
+  "s3:ListMultipartUploadParts",
+];
+
+/** Copying from the first places to the second ones: only who may list a bucket is told that nothing is there. */
+export const copyPlaces = (
+  from: readonly Place[],
+  to: readonly Place[],
+): readonly PolicyStatement[] =>
+  [
+    allow(
+      LIST,
+      [...from, ...to].map(({ bucket }) => bucketArn(bucket)),
+    ),
+    allow(COPY_FROM, from.map(objectsArn)),
+    allow(COPY_TO, to.map(objectsArn)),
+  ].filter(({ resources }) => resources.length > 0);
 
 /** Taking the roles that are named; a bare name is a role of the own account. */
 export function assumeRoles(roles: readonly string[]): readonly PolicyStatement[] {

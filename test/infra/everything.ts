@@ -15,6 +15,8 @@ export const EVERYTHING: Readonly<Record<string, string>> = {
   DEPLOY_KMS_KEY: "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012",
   DEPLOY_PERMISSIONS_BOUNDARY: "arn:aws:iam::111122223333:policy/boundary",
   DEPLOY_ALARM_TOPIC: "arn:aws:sns:eu-central-1:111122223333:alarms",
+  DEPLOY_MIGRATION_FROM: "public/",
+  DEPLOY_MIGRATION_TO: "private/cars/",
   DEPLOY_CALLERS: "444455556666, arn:aws:iam::777788889999:role/labelling",
   DEPLOY_LOG_DAYS: "90",
   DEPLOY_TAGS: "team=vision, cost-centre=42",

@@ -64,6 +64,10 @@ describe("the settings of a deployment", () => {
       "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
     ],
     ["DEPLOY_REST_APIS", "true"],
+    ["DEPLOY_MIGRATION_FROM", "cars://cars/2020"],
+    ["DEPLOY_MIGRATION_WORKERS", "0"],
+    ["DEPLOY_MIGRATION_WORKERS", "10001"],
+    ["DEPLOY_MIGRATION_TOLERATED", "some"],
     ["LOG_LEVEL", "loud"],
   ])("refuse %s=%s", (name, value) => {
     expect(mistakes({ [name]: value })).toContain(name);
@@ -81,6 +85,19 @@ describe("the settings of a deployment", () => {
     const { DEPLOY_DOMAIN = "", DEPLOY_CERTIFICATE = "" } = EVERYTHING;
     expect(mistakes({ DEPLOY_DOMAIN, DEPLOY_CERTIFICATE })).toEqual(["DEPLOY_DOMAIN"]);
     expect(mistakes({ DEPLOY_API_DOMAIN, DEPLOY_API_CERTIFICATE })).toEqual(["DEPLOY_API_DOMAIN"]);
+  });
+
+  test("want both sides of a migration, and two of them", () => {
+    const [from, to] = [
+      { DEPLOY_MIGRATION_FROM: "private/a/" },
+      { DEPLOY_MIGRATION_TO: "public/" },
+    ];
+    expect(mistakes(from)).toEqual(["DEPLOY_MIGRATION_TO"]);
+    expect(mistakes(to)).toEqual(["DEPLOY_MIGRATION_FROM"]);
+    expect(mistakes({ ...from, DEPLOY_MIGRATION_TO: "private/a/" })).toEqual([
+      "DEPLOY_MIGRATION_TO",
+    ]);
+    expect(mistakes({ ...from, ...to })).toEqual([]);
   });
 
   test("never show a secret", () => {

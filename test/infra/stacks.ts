@@ -39,10 +39,11 @@ export function addStacks(app: App, folder: string, source: Source = {}): Stacks
   const { settings = {}, remoteLinks, env = {}, ...place } = source;
   writeFileSync(join(folder, "main.mjs"), "export const handler = () => {};\n");
   writeFileSync(join(folder, "access.yml"), "");
-  const code = Code.fromAsset(folder, { exclude: ["cdk.out"] });
+  // Each stack takes code of its own.
+  const code = () => Code.fromAsset(folder, { exclude: ["cdk.out"] });
   const places =
     remoteLinks === undefined ? NO_PLACES : readLinkedPlaces(remoteLinks, env, () => "");
-  const bundles = { code: () => code, access: code };
+  const bundles = { code, access: code() };
   return createStacks(
     app,
     parseDeployment({ DEPLOY_PICTURES: "true", ...settings }),
@@ -55,6 +56,8 @@ export function addStacks(app: App, folder: string, source: Source = {}): Stacks
 export interface Templates {
   readonly storage: Template;
   readonly access: Template;
+  /** What `DEPLOY_MIGRATION_FROM` adds. */
+  readonly migration?: Template;
 }
 
 export const synthesize = (source: Source = {}): Templates =>
@@ -65,6 +68,10 @@ export const synthesize = (source: Source = {}): Templates =>
       outdir: join(folder, "cdk.out"),
       builtinCloudFormationValidation: false,
     });
-    const { storage, access } = addStacks(app, folder, source);
-    return { storage: Template.fromStack(storage), access: Template.fromStack(access) };
+    const { storage, access, migration } = addStacks(app, folder, source);
+    return {
+      storage: Template.fromStack(storage),
+      access: Template.fromStack(access),
+      ...(migration !== undefined && { migration: Template.fromStack(migration) }),
+    };
   });
