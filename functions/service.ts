@@ -4,10 +4,11 @@ import { type AuditSink, createAudit } from "@remote-storage/core/audit.ts";
 import { createHealth, type Health } from "@remote-storage/core/health.ts";
 import type { Caches } from "@remote-storage/core/caches/caches.ts";
 import { forgetChanged } from "@remote-storage/core/caches/forget-changed.ts";
-import type { App } from "@remote-storage/core/http/app.ts";
+import type { App, Handler } from "@remote-storage/core/http/app.ts";
 import { withCors } from "@remote-storage/core/http/cors.ts";
 import { createApp } from "@remote-storage/core/http/create-app.ts";
 import { measured } from "@remote-storage/core/http/measured.ts";
+import { toApp } from "@remote-storage/core/http/reply.ts";
 import { withRequestId } from "@remote-storage/core/http/request-id.ts";
 import type { Route } from "@remote-storage/core/http/route.ts";
 import type { Services } from "@remote-storage/core/http/services.ts";
@@ -51,14 +52,19 @@ export interface ServiceSource {
   /** Where clients reach the service, known once it listens; absent: at `PUBLIC_URL`. */
   readonly origin?: () => string;
   /** Answers before the routes, under the same CORS and request ids: the local disk's S3 endpoint. */
-  readonly mount?: (app: App) => App;
+  readonly mount?: (app: Handler) => Handler;
+}
+
+/** The service for hosts that work with `Response`s: see {@link createHandler}. */
+export function createService(routes: readonly Route[], source: ServiceSource): App {
+  return toApp(createHandler(routes, source));
 }
 
 /**
  * The service as every host serves it. Without tokens in the settings only open routes answer, and
  * without `URL_SIGNING_KEYS` uploads in parts cannot begin: a host sets both or refuses to start.
  */
-export function createService(routes: readonly Route[], source: ServiceSource): App {
+export function createHandler(routes: readonly Route[], source: ServiceSource): Handler {
   const {
     settings,
     storage,

@@ -27,11 +27,14 @@ export interface EntryHeader {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Bytes: a stream where they have to be fetched, else what is in memory. */
+export type Body = ReadableStream<Uint8Array> | Uint8Array;
+
 /** An entry. Holds nothing open; each read takes its own lease and gives it back at its end. */
 export interface Entry {
   readonly header: EntryHeader;
   /** Throws `LostEntryError` (the stream as well) when the entry cannot be read to its end. */
-  read(range?: Offsets): Promise<ReadableStream<Uint8Array>>;
+  read(range?: Offsets): Promise<Body>;
   bytes(range?: Offsets): Promise<Uint8Array>;
 }
 

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { OriginalStat, Source } from "@remote-storage/core/caches/caches.ts";
 import type { Offsets } from "@remote-storage/core/http/range.ts";
 import type { ReadOptions } from "@remote-storage/core/storage/provider.ts";
-import { LostEntryError, type CacheStore } from "./cache-store.ts";
+import { type Body, type CacheStore, LostEntryError } from "./cache-store.ts";
 import type { Counters } from "./counters.ts";
 import { originalKey } from "./entry-key.ts";
 import type { Head } from "./heads.ts";
@@ -25,7 +25,7 @@ export interface OriginalReader {
   /** Asks for the object, unless it is still the version known; what comes goes into the store. */
   fetch(source: Source, known: Head | undefined): Promise<Head>;
   /** The bytes of that version; throws `precondition-failed` when it is not to be had any more. */
-  read(source: Source, stat: OriginalStat, range: Offsets): Promise<ReadableStream<Uint8Array>>;
+  read(source: Source, stat: OriginalStat, range: Offsets): Promise<Body>;
   /** Whether the store has them all. */
   has(source: Source, stat: OriginalStat, range: Offsets): Promise<boolean>;
   /** What is under way is not kept any more. */
@@ -103,15 +103,21 @@ export function createOriginalReader(options: ReaderOptions): OriginalReader {
     }
   }
 
-  async function readPiece(source: Source, stat: OriginalStat, piece: Piece, wanted: Offsets) {
+  async function readPiece(
+    source: Source,
+    stat: OriginalStat,
+    piece: Piece,
+    wanted: Offsets,
+  ): Promise<Body> {
     const { text } = piece.key;
     const range = rangeWithin(piece, wanted);
     const size = range.end + 1 - range.start;
     for (const attempt of [1, 2]) {
-      const stream = await local(stat, piece, range);
-      if (stream !== undefined) {
+      const body = await local(stat, piece, range);
+      if (body !== undefined) {
         count(text, size);
-        return resumed(stream, size, (position, error) => {
+        if (body instanceof Uint8Array) return body;
+        return resumed(body, size, (position, error) => {
           if (error !== undefined && !(error instanceof LostEntryError)) throw error;
           return direct(source, stat, {
             start: piece.start + range.start + position,
@@ -164,9 +170,11 @@ export function createOriginalReader(options: ReaderOptions): OriginalReader {
       return { stat, confirmed: now(), expires: now() + expires };
     },
     async read(source, stat, range) {
-      if (stat.size === 0) return ReadableStream.from<Uint8Array>([]);
+      if (stat.size === 0) return new Uint8Array();
       const pieces = piecesOf(source, stat, range);
-      return joined(pieces.map((piece) => () => readPiece(source, stat, piece, range)));
+      const [only, ...more] = pieces.map((piece) => () => readPiece(source, stat, piece, range));
+      if (only === undefined) throw new RangeError("a range without a byte");
+      return more.length === 0 ? only() : joined([only, ...more]);
     },
     async has(source, stat, range) {
       const found = await Promise.all(

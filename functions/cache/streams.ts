@@ -1,4 +1,5 @@
 import type { Offsets } from "@remote-storage/core/http/range.ts";
+import type { Body } from "./cache-store.ts";
 
 type Bytes = ReadableStream<Uint8Array>;
 
@@ -20,12 +21,12 @@ export function toStream(
   );
 }
 
-/** A stream of these bytes. */
-export function streamOf(bytes: Uint8Array): Bytes {
+function toReadable(body: Body): Bytes {
+  if (body instanceof ReadableStream) return body;
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        if (bytes.byteLength > 0) controller.enqueue(bytes);
+        if (body.byteLength > 0) controller.enqueue(body);
         controller.close();
       },
     },
@@ -116,14 +117,14 @@ export function watched(
   });
 }
 
-/** One stream after the other, each asked for while the one before is read. */
-export function joined(streams: readonly (() => Promise<Bytes>)[]): Bytes {
+/** One body after the other, each asked for while the one before is read. */
+export function joined(bodies: readonly (() => Promise<Body>)[]): Bytes {
   let index = 0;
   let ahead: Promise<Bytes> | undefined;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   function ask(): Promise<Bytes> | undefined {
-    const asked = streams[index]?.();
+    const asked = bodies[index]?.().then(toReadable);
     index += 1;
     // Its failure is thrown when its turn has come.
     asked?.catch(() => undefined);

@@ -1,5 +1,6 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
+import type { AppRequest } from "@remote-storage/core/http/app.ts";
 
 /** True when a body follows the head (RFC 9112 §6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -7,49 +8,52 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return coding !== undefined || (length !== undefined && Number(length) > 0);
 }
 
+/** True once the client has gone before the end of its answer. */
+export function hasLeft({ closed, writableFinished }: ServerResponse): boolean {
+  return closed && !writableFinished;
+}
+
 /**
- * A Web request of Node's. The body is read only as fast as the app reads it. The URL has a constant
- * host: what a client writes into `Host` decides nothing.
- *
- * @param onRead called when the app first wants the body, so that a client waiting for `100 Continue` gets it.
+ * Node's request as the app reads it. The body is read only as fast as the app reads it; a client that
+ * waits for `100 Continue` gets it when the app first wants the body.
  */
-export function toRequest(
-  incoming: IncomingMessage,
-  target: string,
-  signal: AbortSignal,
-  onRead: () => void,
-): Request {
-  const method = toMethod(incoming.method);
+export function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): AppRequest {
+  const { method = "GET", rawHeaders } = incoming;
   const headers = new Headers();
-  for (const [name, values = []] of Object.entries(incoming.headersDistinct)) {
-    for (const value of values) headers.append(name, value);
+  for (let index = 1; index < rawHeaders.length; index += 2) {
+    headers.append(rawHeaders[index - 1] ?? "", rawHeaders[index] ?? "");
   }
   const bodyless = method === "GET" || method === "HEAD" || !hasBody(incoming);
-  return new Request(toUrl(target), {
+  let signal: AbortSignal | undefined;
+  return {
     method,
     headers,
-    signal,
-    ...(!bodyless && { body: toBody(incoming, onRead), duplex: "half" }),
-  });
+    body: bodyless ? null : toBody(incoming, outgoing),
+    // Most requests end without anybody having asked for it, and it costs as much as the rest of them.
+    get signal() {
+      return (signal ??= toSignal(outgoing));
+    },
+  };
 }
 
-/** A Web request cannot hold TRACE; under another name the app refuses it as it refuses any method. */
-function toMethod(method = "GET"): string {
-  return method === "TRACE" ? "UNSUPPORTED" : method;
+/** Aborts when the client leaves. */
+function toSignal(outgoing: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  const check = () => {
+    if (hasLeft(outgoing)) left.abort();
+  };
+  check();
+  outgoing.once("close", check);
+  return left.signal;
 }
 
-function toUrl(target: string): string {
-  const path = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
-  return `http://localhost${path.startsWith("/") ? path : "/"}`;
-}
-
-function toBody(incoming: IncomingMessage, onRead: () => void): ReadableStream<Uint8Array> {
+function toBody(incoming: IncomingMessage, outgoing: ServerResponse): ReadableStream<Uint8Array> {
   let chunks: AsyncIterator<Uint8Array> | undefined;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         if (chunks === undefined) {
-          onRead();
+          if (incoming.headers.expect !== undefined) outgoing.writeContinue();
           // Not destroyed when it is left early: the answer still has to go out on the same socket.
           const readable: Readable = incoming;
           chunks = readable.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();

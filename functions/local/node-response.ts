@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Reply } from "@remote-storage/core/http/app.ts";
 import { hasBody } from "./node-request.ts";
 
 /** Bytes and milliseconds of an unwanted body that are read before the connection is cut. */
@@ -11,30 +12,34 @@ const DRAIN_TIME = 10_000;
  * @param last close the connection afterwards.
  * @returns the body's bytes that were sent.
  */
-export async function sendResponse(
-  response: Response,
+export async function sendReply(
+  { status, headers, body }: Reply,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   last: boolean,
 ): Promise<number> {
   const unread = hasBody(incoming) && !incoming.complete && !incoming.readableDidRead;
-  outgoing.statusCode = response.status;
-  outgoing.setHeaders(response.headers);
-  if (last || unread) outgoing.setHeader("Connection", "close");
-  if (unread && response.body === null && response.status >= 300 && incoming.method !== "HEAD") {
+  const fields = Array.from(headers).flat();
+  if (last || unread) fields.push("Connection", "close");
+  if (unread && body === null && status >= 300 && incoming.method !== "HEAD") {
     // The head leaves long before the end here, and must say that nothing follows.
-    outgoing.setHeader("Content-Length", 0);
+    fields.push("Content-Length", "0");
   }
-  const bytes = response.body === null ? 0 : await sendBody(response.body, outgoing);
+  outgoing.writeHead(status, fields);
+  const bytes = body === null ? 0 : await sendBody(body, outgoing);
   if (hasBody(incoming) && !incoming.complete) await drain(incoming, outgoing);
   outgoing.end();
   return bytes;
 }
 
 async function sendBody(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | Uint8Array,
   outgoing: ServerResponse,
 ): Promise<number> {
+  if (body instanceof Uint8Array) {
+    outgoing.write(body);
+    return body.byteLength;
+  }
   const reader = body.getReader();
   // A client that has gone must end the source at once, also while it is waited for.
   const stop = () => void reader.cancel().catch(() => undefined);

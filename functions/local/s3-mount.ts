@@ -1,4 +1,4 @@
-import type { App } from "@remote-storage/core/http/app.ts";
+import type { Handler } from "@remote-storage/core/http/app.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import type { ProviderConfig } from "@remote-storage/core/storage/provider-config.ts";
 
@@ -10,7 +10,7 @@ export async function openMount(
   own: ProviderConfig,
   { buckets, signing }: Settings,
   now: () => Date,
-): Promise<(app: App) => App> {
+): Promise<(app: Handler) => Handler> {
   if (own.kind !== "http") return (app) => app;
   const { createS3Endpoint } = await import("../providers/disk/s3-endpoint.ts");
   const names = [buckets.public, buckets.private];

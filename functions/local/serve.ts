@@ -7,7 +7,7 @@ import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { openDiskCaches } from "../cache/open-disk-caches.ts";
 import { defaultLimits } from "../images/limits.ts";
 import { openPictures } from "../images/open-pictures.ts";
-import { createService } from "../service.ts";
+import { createHandler } from "../service.ts";
 import { openStorage } from "../storage.ts";
 import { openAccessFile } from "./access-file.ts";
 import { openAudit } from "./audit.ts";
@@ -61,7 +61,7 @@ export async function serve(
   const { providers } = storage.resolver;
   const rules = await openAccessFile(settings, providers, { now, log, health });
   const audit = await openAudit(settings, stdout);
-  const app = createService(ROUTES, {
+  const app = createHandler(ROUTES, {
     settings,
     storage,
     log,

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
-import type { App } from "@remote-storage/core/http/app.ts";
+import type { Handler } from "@remote-storage/core/http/app.ts";
 import { describeError } from "@remote-storage/core/http/describe-error.ts";
 import type { Log } from "@remote-storage/core/log.ts";
-import { toRequest } from "./node-request.ts";
-import { sendResponse } from "./node-response.ts";
+import { hasLeft, toRequest } from "./node-request.ts";
+import { sendReply } from "./node-response.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 
 /** Milliseconds. A head that takes longer is an attack; bodies and answers may take any time while bytes move. */
@@ -30,7 +30,12 @@ export interface LocalServer {
  *
  * @throws the error of `listen`, such as `EADDRINUSE`.
  */
-export async function listen(app: App, host: string, port: number, log: Log): Promise<LocalServer> {
+export async function listen(
+  app: Handler,
+  host: string,
+  port: number,
+  log: Log,
+): Promise<LocalServer> {
   let closing = false;
   /** Connections without a request under way; Node counts those that never sent one as busy. */
   const quiet = new Set<Socket>();
@@ -79,37 +84,30 @@ export async function listen(app: App, host: string, port: number, log: Log): Pr
 
 /** Never throws: what goes wrong here is a client that has left, and is logged. */
 async function answer(
-  app: App,
+  app: Handler,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   log: Log,
   closing: () => boolean,
 ): Promise<void> {
   const started = performance.now();
-  const left = new AbortController();
-  outgoing.once("close", () => {
-    if (!outgoing.writableFinished) left.abort();
-  });
-  const facts: { principal?: string; bytes: number } = { bytes: 0 };
+  const facts: { principal?: string; requestId?: string | null; bytes: number } = { bytes: 0 };
   const { method, url: target = "/" } = incoming;
   try {
-    const request = toRequest(incoming, target, left.signal, () => {
-      if (incoming.headers.expect !== undefined) outgoing.writeContinue();
-    });
     const identified = (id: string) => (facts.principal = id);
     const { remoteAddress: remote } = incoming.socket;
-    const response = await app(request, {
+    const reply = await app(toRequest(incoming, outgoing), {
       target,
       identified,
       ...(remote !== undefined && { remote }),
     });
-    facts.bytes = await sendResponse(response, incoming, outgoing, closing());
+    facts.requestId = reply.headers.get("x-request-id");
+    facts.bytes = await sendReply(reply, incoming, outgoing, closing());
   } catch (error) {
-    if (left.signal.aborted) outgoing.destroy();
+    if (hasLeft(outgoing)) outgoing.destroy();
     else fail(outgoing, error, log);
   }
   const { statusCode: status } = outgoing;
-  const requestId = outgoing.getHeader("x-request-id");
   const [path] = target.split("?", 1);
   const ms = Math.round(performance.now() - started);
   log.info(
@@ -118,9 +116,8 @@ async function answer(
       path,
       status,
       ms,
-      requestId,
       ...facts,
-      ...(left.signal.aborted && { aborted: true }),
+      ...(hasLeft(outgoing) && { aborted: true }),
     },
     "request",
   );

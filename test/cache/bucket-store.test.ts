@@ -7,7 +7,7 @@ import { openDisk } from "../../functions/providers/disk/provider.ts";
 import { openBucketCaches, sweepBucketCaches } from "../../functions/cache/open-bucket-caches.ts";
 import { failure, fakeSource } from "./fake-source.ts";
 import { headerOf, keyOf, LIFE } from "./keys.ts";
-import { createClock, get, pattern, temporaryFolder, type Clock } from "./stage.ts";
+import { asStream, createClock, get, pattern, temporaryFolder, type Clock } from "./stage.ts";
 
 const MIB = 1024 * 1024;
 
@@ -72,7 +72,7 @@ test("can be read while it arrives; what breaks off is not kept", async () => {
   const arriving = new TransformStream<Uint8Array, Uint8Array>();
   const writer = arriving.writable.getWriter();
   await store.put(headerOf(keyOf("a"), 6, clock), arriving.readable);
-  const reader = (await (await store.open(keyOf("a")))!.read()).getReader();
+  const reader = asStream(await (await store.open(keyOf("a")))!.read()).getReader();
   await writer.write(Buffer.from("abc"));
   expect(Buffer.from((await reader.read()).value!).toString()).toBe("abc");
   await writer.close();

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { headerOf, keyOf, LIFE } from "./keys.ts";
-import { createClock, get, openStore, pattern, put, temporaryFolder } from "./stage.ts";
+import { asStream, createClock, get, openStore, pattern, put, temporaryFolder } from "./stage.ts";
 
 const MIB = 1024 * 1024;
 
@@ -29,9 +29,9 @@ test("keeps empty bodies", async () => {
 test("a new body takes the place of the old one, and readers of the old one finish it", async () => {
   const clock = createClock();
   const store = openStore(temporaryFolder(), 4 * MIB, clock);
-  const old = pattern("old", MIB);
+  const old = pattern("old", 1.5 * MIB);
   await put(store, keyOf("a"), old, clock);
-  const reader = (await (await store.open(keyOf("a")))!.read()).getReader();
+  const reader = asStream(await (await store.open(keyOf("a")))!.read()).getReader();
   const first = await reader.read();
   await put(store, keyOf("a"), "new", clock, { etag: '"2"' });
   expect(await get(store, keyOf("a"))).toBe("new");
@@ -57,7 +57,7 @@ test("can be read while it arrives, and is on disk when it has", async () => {
   const arriving = new TransformStream<Uint8Array, Uint8Array>();
   const writer = arriving.writable.getWriter();
   await store.put(headerOf(keyOf("a"), 6, clock), arriving.readable);
-  const reader = (await (await store.open(keyOf("a")))!.read()).getReader();
+  const reader = asStream(await (await store.open(keyOf("a")))!.read()).getReader();
   await writer.write(Buffer.from("abc"));
   expect(Buffer.from((await reader.read()).value!).toString()).toBe("abc");
   expect(readdirSync(folder, { recursive: true }).at(-1)).toMatch(/\.tmp$/);

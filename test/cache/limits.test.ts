@@ -5,7 +5,7 @@ import type { Log } from "@remote-storage/core/log.ts";
 import { silentLog } from "@remote-storage/core/log.ts";
 import { diskUsage } from "./disk-usage.ts";
 import { headerOf, keyOf } from "./keys.ts";
-import { createClock, get, openStore, pattern, put, temporaryFolder } from "./stage.ts";
+import { asStream, createClock, get, openStore, pattern, put, temporaryFolder } from "./stage.ts";
 
 const KIB = 1024;
 const LIMIT = 1024 * KIB;
@@ -46,7 +46,7 @@ test("what is being read is not evicted", async () => {
   const store = openStore(temporaryFolder(), 5 * LIMIT, clock);
   const body = pattern("x", 1200 * KIB);
   await put(store, keyOf("read"), body, clock);
-  const reader = (await (await store.open(keyOf("read")))!.read()).getReader();
+  const reader = asStream(await (await store.open(keyOf("read")))!.read()).getReader();
   await reader.read();
   for (const name of ["b", "c", "d"]) await put(store, keyOf(name), body, clock);
   expect(await store.open(keyOf("read"))).toBeDefined();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { silentLog, type Log } from "@remote-storage/core/log.ts";
-import type { CacheStore, EntryHeader, EntryKey } from "../../functions/cache/cache-store.ts";
+import type { Body, CacheStore, EntryHeader, EntryKey } from "../../functions/cache/cache-store.ts";
 import { openDiskStore, type DiskStore } from "../../functions/cache/disk/disk-store.ts";
 import { headerOf } from "./keys.ts";
 
@@ -64,6 +64,12 @@ export async function put(
 export async function get(store: CacheStore, key: EntryKey): Promise<string | undefined> {
   const entry = await store.open(key);
   return entry && Buffer.from(await entry.bytes()).toString();
+}
+
+/** A body that is not in memory. */
+export function asStream(body: Body): ReadableStream<Uint8Array> {
+  if (body instanceof Uint8Array) throw new TypeError("the body is in memory");
+  return body;
 }
 
 /** Bytes that tell which entry and which version they are of. */

@@ -21,7 +21,6 @@ import {
   PRELUDE_LENGTH,
 } from "../entry-file.ts";
 import { inScope, placeText } from "../entry-key.ts";
-import { streamOf } from "../streams.ts";
 import { createArriving, type Arriving } from "./arriving.ts";
 import { forEach, listAll } from "./list-all.ts";
 import { folderOf, objectOf } from "./names.ts";
@@ -89,7 +88,7 @@ export function openBucketStore(options: BucketStoreOptions): BucketStore {
     async function read(range: Offsets = { start: 0, end: header.size - 1 }) {
       const start = offset + range.start;
       const end = offset + range.end;
-      if (end < first.length) return streamOf(first.subarray(start, end + 1));
+      if (end < first.length) return first.subarray(start, end + 1);
       try {
         const result = await bucket.read(name, { range: { start, end }, ifMatch });
         if (result.state === "partial") return result.body;

@@ -3,7 +3,6 @@ import { crc32 } from "node:zlib";
 import type { Offsets } from "@remote-storage/core/http/range.ts";
 import { LostEntryError, type Entry, type EntryHeader, type EntryKey } from "../cache-store.ts";
 import { collect } from "../collect.ts";
-import { streamOf } from "../streams.ts";
 import { streamRange, toLost } from "./range-stream.ts";
 import type { Hot } from "./hot.ts";
 import { readExactly } from "./read-exactly.ts";
@@ -151,8 +150,7 @@ export function storedEntry(stored: Stored, { name, path, lease, hot }: StoredPl
   return {
     header,
     bytes,
-    read: async (range = whole) =>
-      hot.fits(header.size) ? streamOf(await bytes(range)) : readCold(range),
+    read: async (range = whole) => (hot.fits(header.size) ? bytes(range) : readCold(range)),
   };
 }
 

@@ -52,10 +52,10 @@ export interface CachedOriginal {
   cached(range?: Offsets): Promise<boolean>;
   /**
    * The bytes, or those of a range within `stat.size`, from the cache or else from the store: always of the
-   * version that `stat` names. The caller drains or cancels the stream.
+   * version that `stat` names; as a stream, which the caller drains or cancels, unless they are in memory already.
    * Throws `precondition-failed` when that version is no longer to be had: open again.
    */
-  read(range?: Offsets): Promise<ReadableStream<Uint8Array>>;
+  read(range?: Offsets): Promise<ReadableStream<Uint8Array> | Uint8Array>;
   /** As `read`, whole in memory. */
   bytes(range?: Offsets): Promise<Uint8Array>;
 }

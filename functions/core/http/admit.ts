@@ -1,7 +1,7 @@
 import { checkAction } from "../access/permit.ts";
 import type { Principal } from "../access/grants.ts";
 import { toRemote } from "../access/remote.ts";
-import type { Call } from "./app.ts";
+import type { AppRequest, Call } from "./app.ts";
 import { ProblemError } from "./problem.ts";
 import type { Route } from "./route.ts";
 import type { Services } from "./services.ts";
@@ -18,7 +18,7 @@ const NOBODY: Principal = { id: "anyone", grants: [] };
 export async function admit(
   route: Route,
   services: Services,
-  request: Request,
+  request: AppRequest,
   call: Call,
 ): Promise<Principal> {
   // Nobody is looked up for what anyone may see: /health answers when an issuer does not.
@@ -31,7 +31,11 @@ export async function admit(
   return principal;
 }
 
-async function authenticate(services: Services, request: Request, call: Call): Promise<Principal> {
+async function authenticate(
+  services: Services,
+  request: AppRequest,
+  call: Call,
+): Promise<Principal> {
   const { headers } = request;
   const remote = call.remote === undefined ? undefined : toRemote(call.remote);
   const sent = headers.has("authorization") && call.identity === undefined;

@@ -19,5 +19,18 @@ export interface Call {
   readonly routed?: (path: string) => void;
 }
 
+/** What is read of a request. A `Request` is one; a host that pays for each part gives it when it is asked for. */
+export type AppRequest = Pick<Request, "method" | "headers" | "body" | "signal">;
+
+/** An answer. A `Response` is one, but wraps bytes that are at hand in a copy and a stream. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | Uint8Array | null;
+}
+
+/** The whole service, and each of its layers: for hosts that send bytes by themselves. */
+export type Handler = (request: AppRequest, call: Call) => Promise<Reply>;
+
 /** The whole service: every host converts its own request to this and the answer back, and does no more. */
 export type App = (request: Request, call: Call) => Promise<Response>;

@@ -1,4 +1,4 @@
-import type { App } from "./app.ts";
+import type { AppRequest, Handler, Reply } from "./app.ts";
 
 const METHODS = "GET, HEAD, PUT, POST, DELETE";
 
@@ -30,7 +30,7 @@ const MAX_AGE = "7200";
  * @param origins as browsers send them, or `*`; empty: the layer does nothing.
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function withCors(origins: readonly string[], app: App): App {
+export function withCors(origins: readonly string[], app: Handler): Handler {
   if (origins.length === 0) return app;
   const everyone = origins.includes("*");
   return async (request, call) => {
@@ -50,7 +50,7 @@ export function withCors(origins: readonly string[], app: App): App {
 }
 
 /** Answered without authentication: browsers send none with it. */
-function preflight(request: Request, allowed: boolean): Response {
+function preflight(request: AppRequest, allowed: boolean): Reply {
   const response = new Response(null, { status: 204 });
   if (!allowed) return response;
   response.headers.set("Access-Control-Allow-Methods", METHODS);

@@ -1,6 +1,6 @@
 import { admit } from "./admit.ts";
 import { admitSigned } from "./admit-signed.ts";
-import type { App, Call } from "./app.ts";
+import type { AppRequest, Call, Handler, Reply } from "./app.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { createRouteTable, type RouteTable } from "./route-table.ts";
@@ -9,7 +9,7 @@ import { decodeOnce, parseTarget, type Target } from "./target.ts";
 import { toProblem } from "./to-problem.ts";
 
 /** The service as one function. Never throws: a failure is a problem+json answer. */
-export function createApp(routes: readonly Route[], services: Services): App {
+export function createApp(routes: readonly Route[], services: Services): Handler {
   const table = createRouteTable(routes);
   return async (request, call) => {
     const requestId = call.requestId ?? services.newRequestId();
@@ -26,9 +26,9 @@ export function createApp(routes: readonly Route[], services: Services): App {
 async function answer(
   table: RouteTable,
   services: Services,
-  request: Request,
+  request: AppRequest,
   call: Call & { readonly requestId: string },
-): Promise<Response> {
+): Promise<Reply> {
   const target = parseTarget(call.target);
   const keyed = target.query.has("key");
   const match = table.match(request.method, target.path, keyed);
@@ -53,7 +53,7 @@ async function answer(
   );
 }
 
-function refuse(table: RouteTable, request: Request, target: Target, keyed: boolean): Response {
+function refuse(table: RouteTable, request: AppRequest, target: Target, keyed: boolean): Response {
   const methods = table.methods(target.path, keyed);
   if (methods.length === 0) throw new ProblemError("not_found", "there is nothing at this path");
   const headers = { Allow: [...methods, "OPTIONS"].join(", ") };
@@ -65,8 +65,7 @@ function refuse(table: RouteTable, request: Request, target: Target, keyed: bool
   );
 }
 
-function withoutBody(response: Response): Response {
-  if (response.body === null) return response;
-  void response.body.cancel();
-  return new Response(null, { status: response.status, headers: response.headers });
+function withoutBody({ status, headers, body }: Reply): Reply {
+  if (body instanceof ReadableStream) void body.cancel();
+  return { status, headers, body: null };
 }

@@ -1,5 +1,5 @@
 import type { Metrics } from "../metrics/metrics.ts";
-import type { App } from "./app.ts";
+import type { Handler } from "./app.ts";
 
 /** Other words in a request line would make series without end. */
 const METHODS = new Set(["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]);
@@ -9,7 +9,11 @@ const METHODS = new Set(["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]);
  *
  * @param clock milliseconds from any beginning.
  */
-export function measured({ requests, durations }: Metrics, clock: () => number, app: App): App {
+export function measured(
+  { requests, durations }: Metrics,
+  clock: () => number,
+  app: Handler,
+): Handler {
   return async (request, call) => {
     const started = clock();
     let route = "none";

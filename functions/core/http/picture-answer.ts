@@ -11,10 +11,12 @@ import type {
 import { PictureError } from "../pictures/picture-error.ts";
 import type { Pictures, PictureSource } from "../pictures/pictures.ts";
 import { StorageError } from "../storage/errors.ts";
+import type { Reply } from "./app.ts";
 import { cacheStatus } from "./cache-status.ts";
 import { evaluateConditions } from "./conditional.ts";
 import { freshness } from "./freshness.ts";
 import { ProblemError } from "./problem.ts";
+import { createReply } from "./reply.ts";
 import type { Sent } from "./route.ts";
 import type { Services } from "./services.ts";
 import { openOriginal } from "./source.ts";
@@ -44,7 +46,7 @@ export async function answerPicture(
   source: Source,
   task: PictureTask,
   services: Services,
-): Promise<Response> {
+): Promise<Reply> {
   try {
     return await answerOnce(sent, source, task, services);
   } catch (error) {
@@ -59,7 +61,7 @@ async function answerOnce(
   source: Source,
   task: PictureTask,
   services: Services,
-): Promise<Response> {
+): Promise<Reply> {
   const clock = () => services.now().getTime();
   const started = clock();
   const original = await openOriginal(source, services);
@@ -79,7 +81,7 @@ async function answerOnce(
     etag: headers.ETag,
     modified: stat.modified,
   });
-  if (verdict === "not-modified") return new Response(null, { status: 304, headers });
+  if (verdict === "not-modified") return createReply(304, headers);
   if (verdict === "failed") {
     throw new ProblemError("precondition_failed", "the picture is not in the state asked for");
   }
@@ -93,17 +95,15 @@ async function answerOnce(
     { originalSize: stat.size, remember },
   );
   const { body } = result;
-  // Views of shared memory, which the type allows, do not come out of encoders and files.
-  return new Response(Buffer.from(body.buffer, body.byteOffset, body.byteLength), {
-    headers: {
-      ...headers,
-      ...result.headers,
-      "Content-Type": result.type,
-      "Content-Length": String(body.byteLength),
-      "Cache-Status": describe(task.cache, result, storage),
-      "Server-Timing": `original;dur=${opened - started}, picture;dur=${clock() - opened}`,
-    },
-  });
+  const made = {
+    ...headers,
+    ...result.headers,
+    "Content-Type": result.type,
+    "Content-Length": String(body.byteLength),
+    "Cache-Status": describe(task.cache, result, storage),
+    "Server-Timing": `original;dur=${opened - started}, picture;dur=${clock() - opened}`,
+  };
+  return createReply(200, made, body);
 }
 
 function toSource(original: CachedOriginal): PictureSource {

@@ -1,3 +1,4 @@
+import type { AppRequest } from "./app.ts";
 import { nestsDeeperThan } from "./nesting.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -13,7 +14,7 @@ const MAX_NESTING = 32;
  * @param timeout milliseconds for all of it to arrive.
  * @throws ProblemError `unsupported_media_type`, `too_large`, `body_timeout`, `invalid_request`.
  */
-export async function readJson(request: Request, timeout: number): Promise<unknown> {
+export async function readJson(request: AppRequest, timeout: number): Promise<unknown> {
   const type = mediaType(request);
   if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json$/.test(type)) {
     throw new ProblemError(
@@ -36,11 +37,11 @@ export async function readJson(request: Request, timeout: number): Promise<unkno
 }
 
 /** The content type without its parameters, in lower case. */
-export function mediaType(request: Request): string | undefined {
+export function mediaType(request: AppRequest): string | undefined {
   return request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
 }
 
-async function readText(request: Request, timeout: number): Promise<string> {
+async function readText(request: AppRequest, timeout: number): Promise<string> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > MAX_JSON_BYTES) throw tooLarge();
   const bytes = request.body === null ? [] : await collect(request.body, timeout);

@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import type { Action, Principal } from "../access/grants.ts";
 import { checkPlace } from "../access/permit.ts";
+import type { AppRequest, Reply } from "./app.ts";
 import { readJson } from "./read-json.ts";
 import type { Services } from "./services.ts";
 import { check } from "./validate.ts";
@@ -9,7 +10,7 @@ export type Schema = v.GenericSchema<unknown, unknown>;
 
 /** A request and who sent it. */
 export interface Sent {
-  readonly request: Request;
+  readonly request: AppRequest;
   /** Without grants on routes that are open. */
   readonly principal: Principal;
   readonly requestId: string;
@@ -70,7 +71,7 @@ export interface Route extends Documented {
   readonly query: Schema;
   /** Content type → schema; `undefined` for what is not JSON. */
   readonly accepts: Readonly<Record<string, Schema | undefined>>;
-  respond(exchange: Exchange, services: Services): Promise<Response>;
+  respond(exchange: Exchange, services: Services): Promise<Reply>;
 }
 
 interface Definition<Params extends Schema, Query extends Schema, Body> extends Documented {
@@ -82,7 +83,7 @@ interface Definition<Params extends Schema, Query extends Schema, Body> extends 
   readonly handle: (
     input: Input<v.InferOutput<Params>, v.InferOutput<Query>, Body>,
     services: Services,
-  ) => Response | Promise<Response>;
+  ) => Reply | Promise<Reply>;
 }
 
 /** A route without a body, or one whose handler streams it. */

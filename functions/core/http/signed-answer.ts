@@ -1,5 +1,6 @@
 import type { SignedRequest } from "../signing/signed-request.ts";
 import { hasDotSegment } from "../storage/key.ts";
+import type { AppRequest } from "./app.ts";
 import { ProblemError } from "./problem.ts";
 import type { Answer } from "./route.ts";
 import { signedRequest } from "./schemas.ts";
@@ -52,7 +53,7 @@ export function toSignedJson(signed: Openable): Openable {
  */
 export function signedRedirect(
   signed: Openable,
-  request: Request,
+  request: AppRequest,
   now: Date,
   key: string | undefined,
 ): Response {
@@ -70,7 +71,7 @@ export function signedRedirect(
   });
 }
 
-function requireHeaders(signed: Openable, request: Request): void {
+function requireHeaders(signed: Openable, request: AppRequest): void {
   const missing = Object.entries(signed.headers).filter(
     ([name, value]) => name.toLowerCase() !== "host" && request.headers.get(name) !== value,
   );

@@ -1,4 +1,4 @@
-import type { Call } from "@remote-storage/core/http/app.ts";
+import type { AppRequest, Call } from "@remote-storage/core/http/app.ts";
 import { verifyPresigned } from "@remote-storage/core/signing/sigv4-verify.ts";
 import type { DiskConfig, ProviderContext } from "@remote-storage/core/storage/provider-config.ts";
 import { S3Error, toErrorResponse, toS3Error } from "./s3-error.ts";
@@ -18,7 +18,7 @@ export function createS3Endpoint(
   config: DiskConfig,
   context: ProviderContext,
   buckets: readonly string[],
-): (request: Request, call: Call) => Promise<Response> {
+): (request: AppRequest, call: Call) => Promise<Response> {
   const store = openStore(config.dataPath, context.now);
   return async (request, { target }) => {
     try {
@@ -32,7 +32,7 @@ export function createS3Endpoint(
 
 async function answer(
   store: Store,
-  request: Request,
+  request: AppRequest,
   target: string,
   config: DiskConfig,
   context: ProviderContext,
@@ -60,7 +60,7 @@ async function answer(
  * is tried. Whoever can sign for it holds the same secret.
  */
 function verify(
-  { method, headers }: Request,
+  { method, headers }: AppRequest,
   target: string,
   { keys, region, publicOrigin }: DiskConfig,
   now: Date,

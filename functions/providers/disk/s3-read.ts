@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import type { AppRequest } from "@remote-storage/core/http/app.ts";
 import { evaluateConditions, rangeApplies } from "@remote-storage/core/http/conditional.ts";
 import {
   contentRange,
@@ -30,7 +31,7 @@ const HARMLESS_CONTENT = {
 /** Answers GET and HEAD: conditions first, then the range, then the overrides that were signed. */
 export async function readObject(
   store: Store,
-  request: Request,
+  request: AppRequest,
   target: S3Request,
 ): Promise<Response> {
   const { bucket, key } = target;
@@ -41,7 +42,7 @@ export async function readObject(
 }
 
 /** Takes over the open file: closes it, or leaves that to the body. */
-function respond(store: Store, request: Request, target: S3Request, file: OpenFile): Response {
+function respond(store: Store, request: AppRequest, target: S3Request, file: OpenFile): Response {
   let body: ReadableStream<Uint8Array> | null = null;
   try {
     const stat = toStat(store, target.bucket, target.key, file.stats);
@@ -62,7 +63,7 @@ interface Answer {
   readonly send?: Offsets;
 }
 
-function answerTo(request: Request, target: S3Request, stat: ObjectStat): Answer {
+function answerTo(request: AppRequest, target: S3Request, stat: ObjectStat): Answer {
   if (target.parameters.has("partNumber") || target.parameters.has("uploadId")) {
     throw new S3Error("NotImplemented", "Parts cannot be read");
   }

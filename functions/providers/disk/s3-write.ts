@@ -1,3 +1,4 @@
+import type { AppRequest } from "@remote-storage/core/http/app.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import { checked, checksOf, checksumsIn } from "./checksums.ts";
 import type { FilePlace } from "./files.ts";
@@ -13,7 +14,7 @@ import { fillTemporary } from "./temporary.ts";
  */
 export async function writeObject(
   store: Store,
-  request: Request,
+  request: AppRequest,
   target: S3Request,
   payloadSha256: string | undefined,
 ): Promise<Response> {
@@ -52,7 +53,7 @@ export async function writeObject(
 /** Answers DELETE, also for what is not there. */
 export async function removeObject(
   store: Store,
-  request: Request,
+  request: AppRequest,
   { bucket, key, parameters }: S3Request,
 ): Promise<Response> {
   if (parameters.has("uploadId") || request.headers.has("if-match")) {

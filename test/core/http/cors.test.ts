@@ -1,9 +1,10 @@
+import type { Reply } from "@remote-storage/core/http/app.ts";
 import { withCors } from "@remote-storage/core/http/cors.ts";
 import { expect, test } from "vitest";
 
 const ok = () => Promise.resolve(new Response("ok"));
 
-function ask(origins: readonly string[], headers: Record<string, string>): Promise<Response> {
+function ask(origins: readonly string[], headers: Record<string, string>): Promise<Reply> {
   const request = new Request("http://x.example", { headers });
   return withCors(origins, ok)(request, { target: "/" });
 }

@@ -1,9 +1,10 @@
+import type { AppRequest } from "@remote-storage/core/http/app.ts";
 import { route, type Route } from "@remote-storage/core/http/route.ts";
 import { none } from "@remote-storage/core/http/schemas.ts";
 import { createHandlers } from "../../../functions/aws/handlers.ts";
 
 /** Answers as a service would with mistakes in it. */
-const ANSWERS: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
+const ANSWERS: Readonly<Record<string, (request: AppRequest) => Response | Promise<Response>>> = {
   "/good": () => new Response("good"),
   "/throws": () => {
     throw new Error("a mistake in the code");

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { CachedOriginal, CacheStatus, Source } from "../../caches/caches.ts";
 import { StorageError } from "../../storage/errors.ts";
 import type { ByteRange } from "../../storage/provider.ts";
+import type { AppRequest, Reply } from "../app.ts";
 import { auditSignature } from "../audit.ts";
 import { cacheStatus } from "../cache-status.ts";
 import { evaluateConditions, rangeApplies } from "../conditional.ts";
@@ -9,6 +10,7 @@ import { freshness } from "../freshness.ts";
 import { atMost, openLink } from "../open-link.ts";
 import { ProblemError } from "../problem.ts";
 import { contentRange, parseRange, resolveRange, type Offsets } from "../range.ts";
+import { createReply } from "../reply.ts";
 import { type Answer, route, type Sent } from "../route.ts";
 import { bucketName, none, objectKey } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -89,8 +91,8 @@ async function answer(
   sent: Sent,
   source: Source,
   services: Services,
-  redirect: () => Promise<Response>,
-): Promise<Response> {
+  redirect: () => Promise<Reply>,
+): Promise<Reply> {
   try {
     return await answerOnce(sent, source, services, redirect);
   } catch (error) {
@@ -104,8 +106,8 @@ async function answerOnce(
   sent: Sent,
   source: Source,
   services: Services,
-  redirect: () => Promise<Response>,
-): Promise<Response> {
+  redirect: () => Promise<Reply>,
+): Promise<Reply> {
   const { request, principal } = sent;
   const original = await openOriginal(source, services);
   const { stat } = original;
@@ -130,7 +132,7 @@ async function answerOnce(
 }
 
 /** `undefined`: all of it. */
-function chooseRange(request: Request, stat: CachedOriginal["stat"]): Offsets | undefined {
+function chooseRange(request: AppRequest, stat: CachedOriginal["stat"]): Offsets | undefined {
   const range: ByteRange | undefined =
     request.method === "GET" && rangeApplies(request.headers, stat)
       ? parseRange(request.headers.get("range"))
@@ -147,19 +149,17 @@ function respond(
   status: number,
   { stat, age }: CachedOriginal,
   how: CacheStatus,
-  body: ReadableStream<Uint8Array> | null,
+  body: Reply["body"],
   headers: Readonly<Record<string, string>>,
-): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      ...headers,
-      ETag: stat.etag,
-      "Last-Modified": stat.modified.toUTCString(),
-      "Accept-Ranges": "bytes",
-      Age: String(Math.floor(age)),
-      "Cache-Status": cacheStatus("storage", how, true),
-      ...USER_BYTES_HEADERS,
-    },
-  });
+): Reply {
+  const all = {
+    ...headers,
+    ETag: stat.etag,
+    "Last-Modified": stat.modified.toUTCString(),
+    "Accept-Ranges": "bytes",
+    Age: String(Math.floor(age)),
+    "Cache-Status": cacheStatus("storage", how, true),
+    ...USER_BYTES_HEADERS,
+  };
+  return createReply(status, all, body);
 }

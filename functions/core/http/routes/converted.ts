@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { negotiate } from "../accept.ts";
+import type { AppRequest } from "../app.ts";
 import { answerPicture, picturesOf, type PictureTask } from "../picture-answer.ts";
 import { PICTURE_ANSWERS } from "../picture-headers.ts";
 import { convertQuery, toOperation, toConvertWish } from "../picture-query.ts";
@@ -47,7 +48,7 @@ export const getLinkConverted = route({
 
 function toTask(
   query: v.InferOutput<typeof convertQuery>,
-  { headers }: Request,
+  { headers }: AppRequest,
   services: Services,
 ): PictureTask {
   const pictures = picturesOf(services);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { SignIntent, SignedRequest } from "../../signing/signed-request.ts";
 import type { ObjectKey } from "../../storage/key.ts";
+import type { AppRequest } from "../app.ts";
 import { auditSignature } from "../audit.ts";
 import { mediaType } from "../read-json.ts";
 import { route, type Sent } from "../route.ts";
@@ -130,7 +131,7 @@ export const deleteObject = route({
   },
 });
 
-function boundHeaders(request: Request): Pick<SignIntent, "contentType" | "ifNoneMatch"> {
+function boundHeaders(request: AppRequest): Pick<SignIntent, "contentType" | "ifNoneMatch"> {
   const type = request.headers.get("content-type");
   return {
     ...(type !== null &&

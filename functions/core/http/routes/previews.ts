@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { negotiate } from "../accept.ts";
+import type { AppRequest } from "../app.ts";
 import { answerPicture, picturesOf, type PictureTask } from "../picture-answer.ts";
 import { PICTURE_ANSWERS } from "../picture-headers.ts";
 import { previewQuery, toOperation, toPreviewWish } from "../picture-query.ts";
@@ -47,7 +48,7 @@ export const getLinkPreview = route({
 
 function toTask(
   query: v.InferOutput<typeof previewQuery>,
-  { headers }: Request,
+  { headers }: AppRequest,
   services: Services,
 ): PictureTask {
   const pictures = picturesOf(services);
