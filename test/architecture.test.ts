@@ -90,8 +90,8 @@ const rules: readonly Rule[] = [
       node,
       /^infra\//,
       /^(aws-cdk-lib|constructs|cdk-nag|esbuild)(\/|$)/,
-      // For the command that uploads remote_links.yml.
-      /^@aws-sdk\/client-secrets-manager$/,
+      // For the commands that upload remote_links.yml.
+      /^@(aws-sdk\/client-secrets-manager|azure\/identity)$/,
     ],
   },
 ];

@@ -1,0 +1,100 @@
+import { toAppSettings } from "./app-settings.ts";
+import { call, type Expression, parameter, property, toKey } from "./expression.ts";
+import { PACKAGES } from "./host-storage.ts";
+import type { Named, Names } from "./names.ts";
+import type { AzureDeployment } from "./settings.ts";
+import { containerId } from "./storage-account.ts";
+import type { Resource, Values } from "./template.ts";
+
+const VERSION = "2024-11-01";
+
+/** How `azd` knows which resource its service is deployed to: the name in azure.yaml. */
+const SERVICE_TAG = { "azd-service-name": "service" };
+
+/** The plan, which costs while functions run, and the app with all functions in it. */
+export const addFunctionApp = (
+  names: Names,
+  deployment: AzureDeployment,
+  tags: Values,
+): readonly Resource[] => {
+  const { app, plan, identity, hostAccount, insights } = names;
+  const { node, instances, memory } = deployment;
+  return [
+    {
+      type: "Microsoft.Web/serverfarms",
+      apiVersion: VERSION,
+      name: plan.name,
+      location: parameter("location"),
+      tags,
+      kind: "functionapp",
+      sku: { name: "FC1", tier: "FlexConsumption" },
+      properties: { reserved: true },
+    },
+    {
+      type: "Microsoft.Web/sites",
+      apiVersion: VERSION,
+      name: app.name,
+      location: parameter("location"),
+      tags: { ...tags, ...SERVICE_TAG },
+      kind: "functionapp,linux",
+      identity: { type: "UserAssigned", userAssignedIdentities: { [toKey(identity.id)]: {} } },
+      dependsOn: [
+        plan.id,
+        identity.id,
+        insights.id,
+        hostAccount.id,
+        containerId(hostAccount.name, PACKAGES),
+      ],
+      properties: {
+        serverFarmId: plan.id,
+        httpsOnly: true,
+        publicNetworkAccess: "Enabled",
+        clientAffinityEnabled: false,
+        keyVaultReferenceIdentity: identity.id,
+        functionAppConfig: {
+          deployment: {
+            storage: {
+              type: "blobContainer",
+              value: packagesUrl(hostAccount),
+              authentication: {
+                type: "UserAssignedIdentity",
+                userAssignedIdentityResourceId: identity.id,
+              },
+            },
+          },
+          runtime: { name: "node", version: node },
+          scaleAndConcurrency: { maximumInstanceCount: instances, instanceMemoryMB: memory },
+        },
+        siteConfig: {
+          // No `cors`: the platform would answer before the service, which knows CORS_ORIGINS.
+          appSettings: toAppSettings(names, deployment),
+          ftpsState: "Disabled",
+          http20Enabled: true,
+          minTlsVersion: "1.2",
+          remoteDebuggingEnabled: false,
+          scmMinTlsVersion: "1.2",
+        },
+      },
+    },
+    ...["ftp", "scm"].map((name) => refusePasswords(app, name)),
+  ];
+};
+
+/** Packages are published as somebody, never with the app's own password. */
+const refusePasswords = (app: Named, name: string): Resource => ({
+  type: "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
+  apiVersion: VERSION,
+  name: call("concat", app.name, `/${name}`),
+  dependsOn: [app.id],
+  properties: { allow: false },
+});
+
+const packagesUrl = ({ name }: Named): Expression =>
+  call(
+    "concat",
+    "https://",
+    name,
+    ".blob.",
+    property(property(call("environment"), "suffixes"), "storage"),
+    `/${PACKAGES}`,
+  );

@@ -1,0 +1,108 @@
+import { call, type Expression, parameter } from "./expression.ts";
+import { assignRole, ROLES } from "./role-assignment.ts";
+import { containerId } from "./storage-account.ts";
+import {
+  createTemplate,
+  resourceId,
+  type Resource,
+  type Template,
+  type Values,
+} from "./template.ts";
+
+const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+
+/** What the role of a contributor may do besides reading. */
+const WRITES = ["write", "add/action", "delete", "move/action"] as const;
+
+const beginsSo = (attribute: string): string => `${attribute} StringStartsWith '`;
+
+const matches = (action: string, rest = ""): string =>
+  `!(ActionMatches{'${BLOBS}/${action}'}${rest})`;
+
+/**
+ * The condition under which a role holds for blobs below a prefix alone, listing included.
+ *
+ * @see https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-examples
+ */
+const belowPrefix = (prefix: Expression, writes: readonly string[]): Expression => {
+  const others = [matches("read", " AND NOT SubOperationMatches{'Blob.List'}"), ...writes];
+  return call(
+    "concat",
+    `((${others.join(" AND ")}) OR (${beginsSo(`@Resource[${BLOBS}:path]`)}`,
+    prefix,
+    `')) AND ((${matches("read", " AND SubOperationMatches{'Blob.List'}")}) OR (${beginsSo(`@Request[${BLOBS}:prefix]`)}`,
+    prefix,
+    "'))",
+  );
+};
+
+const NOTHING = call("json", "null");
+
+const text = (description: string, rest: Values = {}) => ({
+  type: "string" as const,
+  metadata: { description },
+  ...rest,
+});
+
+/**
+ * For the owner of a storage account: lets the identity of a deployment read one of its containers, or
+ * what lies below a prefix there, and sign for it. Deployed into the account's resource group.
+ */
+export function createLinkedAccountTemplate(): Template {
+  const prefix = parameter("prefix");
+  const whole = call("empty", prefix);
+  const writing = parameter("allowWriting");
+  const account = parameter("account");
+  const principal = {
+    principalId: parameter("principalId"),
+    principalName: parameter("principalId"),
+    principalType: "ServicePrincipal",
+  } as const;
+  const condition = call(
+    "if",
+    writing,
+    belowPrefix(
+      prefix,
+      WRITES.map((action) => matches(action)),
+    ),
+    belowPrefix(prefix, []),
+  );
+  const resources: readonly Resource[] = [
+    assignRole({
+      ...principal,
+      role: ROLES.blobDelegator,
+      scope: resourceId("Microsoft.Storage/storageAccounts", account),
+    }),
+    assignRole({
+      ...principal,
+      role: call("if", writing, ROLES.blobDataContributor, ROLES.blobDataReader),
+      scope: containerId(account, parameter("container")),
+      only: {
+        condition: call("if", whole, NOTHING, condition),
+        version: call("if", whole, NOTHING, "2.0"),
+      },
+    }),
+  ];
+  return createTemplate({
+    parameters: {
+      account: text("A storage account of this resource group", { minLength: 3, maxLength: 24 }),
+      container: text("A container of the account", { minLength: 3, maxLength: 63 }),
+      prefix: text(
+        "Only blobs whose names begin so, such as shared/team-a/; empty for all; without '",
+        { defaultValue: "" },
+      ),
+      principalId: text("The output identityPrincipalId of the deployment", {
+        minLength: 36,
+        maxLength: 36,
+      }),
+      allowWriting: {
+        type: "bool",
+        defaultValue: false,
+        metadata: { description: "Whether blobs may also be written and deleted" },
+      },
+    },
+    variables: {},
+    resources,
+    outputs: {},
+  });
+}
