@@ -49,6 +49,8 @@ export interface ServiceSource {
   readonly caches?: Caches;
   /** Absent on hosts that make no pictures. */
   readonly pictures?: Pictures;
+  /** Bytes that the host can send in one answer: content beyond it is redirected to the store. Absent: any number. */
+  readonly maxBody?: number;
   /** Where clients reach the service, known once it listens; absent: at `PUBLIC_URL`. */
   readonly origin?: () => string;
   /** Answers before the routes, under the same CORS and request ids: the local disk's S3 endpoint. */
@@ -73,6 +75,7 @@ export function createHandler(routes: readonly Route[], source: ServiceSource): 
     fetch,
     caches,
     pictures,
+    maxBody,
     rules,
     mount = (app) => app,
   } = source;
@@ -104,6 +107,7 @@ export function createHandler(routes: readonly Route[], source: ServiceSource): 
     health: watchStorage(health, storage.buckets.private, now),
     ...(caches !== undefined && { caches }),
     ...(pictures !== undefined && { pictures }),
+    ...(maxBody !== undefined && { maxBody }),
     ownUrls: openOwnUrls(source),
     defaultExpires: settings.signing.defaultExpires,
     sealingKeys: settings.urlSigningKeys ?? [],

@@ -58,7 +58,7 @@ const rules: readonly Rule[] = [
     may: [
       core,
       node,
-      /^functions\/(aws\/|(access|service|storage)\.ts$)/,
+      /^functions\/(aws\/|cache\/open-bucket-caches\.ts$|images\/(limits|open-pictures)\.ts$|(access|cache-bucket|service|storage)\.ts$)/,
       /^(@middy\/core|@aws-sdk\/client-secrets-manager|aws-lambda)$/,
     ],
   },

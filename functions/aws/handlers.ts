@@ -1,23 +1,25 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { App } from "@remote-storage/core/http/app.ts";
 import { describeError } from "@remote-storage/core/http/describe-error.ts";
-import type { Route } from "@remote-storage/core/http/route.ts";
 import type { Context, StreamifyHandler } from "aws-lambda";
-import { createAnswer, RESERVE } from "./answer.ts";
+import { type Answer, createAnswer, RESERVE } from "./answer.ts";
 import { type HttpEvent, readEvent } from "./event.ts";
 import { toHead } from "./head.ts";
 import { type Invocation, toInvocation } from "./invocation.ts";
 import { createLog } from "./log.ts";
-import { createOpener, type World } from "./open-service.ts";
+import { createOpener, type Definition, type Opened } from "./open-service.ts";
 import { toRequestLine } from "./request-line.ts";
 import { sendBody } from "./response-stream.ts";
-import { type Result, toResult } from "./to-result.ts";
+import { settle } from "./settle.ts";
+import { MAX_BYTES, type Result, toResult } from "./to-result.ts";
 
-/** What a function's entry gives. */
-export interface Definition extends World {
-  /** `objects`, `images`: the dimension of the metrics. */
-  readonly service: string;
-  readonly routes: readonly Route[];
-}
+/**
+ * Bytes of content that are streamed: Lambda sends 6 MB as fast as it can and the rest at 2 MB/s, so that
+ * this takes half a minute; whoever wants more is faster at the store.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ */
+const MAX_STREAMED = 64 * 1024 * 1024;
 
 /** The exports of an entry. */
 export interface Handlers {
@@ -31,26 +33,39 @@ export interface Handlers {
 interface Running {
   readonly invocation: Invocation;
   principal: string | undefined;
+  settled: Opened["settled"];
   status: number;
   bytes: number;
 }
 
 /** The service as a Lambda function. Nothing is opened before the first request. */
 export function createHandlers(definition: Definition): Handlers {
-  const { service, routes, now, write } = definition;
+  const { service, now, write } = definition;
   const requests = new AsyncLocalStorage<Running>();
   const logAt = createLog(write, now, () => requests.getStore()?.invocation);
   const log = logAt("warn");
-  const answer = createAnswer(createOpener(routes, definition, logAt), log, {
-    identified(id) {
-      const running = requests.getStore();
-      if (running !== undefined) running.principal = id;
-    },
-  });
   let cold = true;
+
+  /** @param maxBody bytes of content that an answer takes. */
+  function toAnswer(maxBody: number): Answer {
+    const open = createOpener(definition, maxBody, logAt);
+    const opened = async (): Promise<App> => {
+      const { app, settled } = await open();
+      const running = requests.getStore();
+      if (running !== undefined) running.settled = settled;
+      return app;
+    };
+    return createAnswer(opened, log, {
+      identified(id) {
+        const running = requests.getStore();
+        if (running !== undefined) running.principal = id;
+      },
+    });
+  }
 
   /** Answers one event, and writes the line of it. */
   function serve<T>(
+    answer: Answer,
     event: HttpEvent,
     context: Context,
     send: (response: Response, running: Running) => Promise<T>,
@@ -58,7 +73,13 @@ export function createHandlers(definition: Definition): Handlers {
     const start = performance.now();
     const sent = readEvent(event);
     const invocation = toInvocation(sent, context);
-    const running: Running = { invocation, principal: undefined, status: 0, bytes: 0 };
+    const running: Running = {
+      invocation,
+      principal: undefined,
+      settled: nothingLeft,
+      status: 0,
+      bytes: 0,
+    };
     return requests.run(running, async () => {
       const response = await answer(sent, context);
       running.status = response.status;
@@ -85,22 +106,24 @@ export function createHandlers(definition: Definition): Handlers {
         };
         write(toRequestLine(service, now(), invocation, answered));
         cold = false;
+        await settle(running.settled, timeLeft(context), log);
       }
     });
   }
 
+  const streamed = toAnswer(MAX_STREAMED);
+  const inOnePiece = toAnswer(MAX_BYTES);
   return {
     handler: awslambda.streamifyResponse<HttpEvent>((event, stream, context) =>
-      serve(event, context, (response, running) => {
+      serve(streamed, event, context, (response, running) => {
         const out = awslambda.HttpResponseStream.from(stream, { ...toHead(response) });
-        const time = context.getRemainingTimeInMillis() - RESERVE / 2;
-        return sendBody(response.body, out, time, (bytes) => {
+        return sendBody(response.body, out, timeLeft(context), (bytes) => {
           running.bytes += bytes;
         });
       }),
     ),
     buffered: (event, context) =>
-      serve(event, context, async (response, running) => {
+      serve(inOnePiece, event, context, async (response, running) => {
         const result = await toResult(response, log);
         running.status = result.statusCode;
         running.bytes = Buffer.byteLength(result.body, result.isBase64Encoded ? "base64" : "utf8");
@@ -108,3 +131,11 @@ export function createHandlers(definition: Definition): Handlers {
       }),
   };
 }
+
+/** Milliseconds until the function had better be done: half of the reserve is for saying so. */
+function timeLeft(context: Context): number {
+  return context.getRemainingTimeInMillis() - RESERVE / 2;
+}
+
+/** Of requests that never reached the service. */
+async function nothingLeft(): Promise<void> {}

@@ -18,6 +18,9 @@ export interface Result extends Head {
  */
 const MAX_RESULT = 6 * 1024 * 1024 - 64 * 1024;
 
+/** Bytes of any content that fit in: as Base64 they are a third more. */
+export const MAX_BYTES = (MAX_RESULT / 4) * 3 - 1024;
+
 const TEXT = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|x-ndjson)\b)/i;
 
 /** An answer in one piece; one that is too large, or breaks in its middle, becomes a problem. */

@@ -9,8 +9,11 @@ import { openCaches } from "./open-caches.ts";
 /** Caches whose host may be put to sleep at any time. */
 export interface BucketCaches {
   readonly caches: Caches;
-  /** Resolves once everything that is on its way is in the bucket: before an invocation ends. */
-  settled(): Promise<void>;
+  /**
+   * Resolves once nothing is under way that nobody waits for, neither a check of an original nor an entry on its way
+   * into the bucket: before an invocation ends.
+   */
+  readonly settled: () => Promise<void>;
 }
 
 const PREFIXES: Readonly<Record<CacheName, string>> = {
@@ -32,22 +35,30 @@ export function openBucketCaches(
     storage: open("storage", settings.storage),
     "image-converter": open("image-converter", settings.imageConverter),
   };
+  const caches = openCaches({ settings, stores, now, random: Math.random, log });
   return {
-    caches: openCaches({ settings, stores, now, random: Math.random, log }),
+    caches,
     async settled() {
+      // A check may end with a new version, which then is on its way.
+      await caches.settled();
       await Promise.all(Object.values(stores).map((store) => store.settled()));
     },
   };
 }
 
-/** Brings the three caches of a bucket within their sizes and times; for a schedule. */
+/**
+ * Brings the three caches of a bucket within their sizes and times; for a schedule.
+ *
+ * @param signal ends it early; what was removed until then is told.
+ */
 export async function sweepBucketCaches(
   bucket: Bucket,
   settings: Settings["caches"],
   now: Date,
+  signal?: AbortSignal,
 ): Promise<Readonly<Record<CacheName, Swept>>> {
   const sweepOne = (name: CacheName, { size: limit, expires }: CacheSettings) =>
-    sweep({ bucket, prefix: PREFIXES[name], limit, expires, now });
+    sweep({ bucket, prefix: PREFIXES[name], limit, expires, now, signal });
   const [previews, storage, imageConverter] = await Promise.all([
     sweepOne("previews", settings.previews),
     sweepOne("storage", settings.storage),

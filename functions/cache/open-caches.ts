@@ -16,7 +16,9 @@ export interface CachesOptions {
 }
 
 /** The three caches over their stores. */
-export function openCaches(options: CachesOptions): Caches {
+export function openCaches(
+  options: CachesOptions,
+): Caches & { /** Once nothing is checked in the background. */ settled(): Promise<void> } {
   const { settings, stores, random, log } = options;
   const now = () => options.now().getTime();
   const counters: Readonly<Record<CacheName, Counters>> = {
@@ -63,5 +65,6 @@ export function openCaches(options: CachesOptions): Caches {
       memories[name].purge(scope);
       return stores[name].purge(scope);
     },
+    settled: () => storage.settled(),
   };
 }

@@ -44,16 +44,23 @@ export interface OriginalCacheOptions {
   readonly counters: Counters;
 }
 
-/** The storage cache; `purge` forgets what is not in the store. */
-export function createOriginalCache(
-  options: OriginalCacheOptions,
-): OriginalCache & { purge(scope: PurgeScope): void } {
+/** The storage cache with what only its opener needs. */
+interface OpenedOriginalCache extends OriginalCache {
+  /** Forgets what is not in the store. */
+  purge(scope: PurgeScope): void;
+  /** Resolves once nothing is checked any more that nobody waits for. */
+  settled(): Promise<void>;
+}
+
+/** The storage cache over its store. */
+export function createOriginalCache(options: OriginalCacheOptions): OpenedOriginalCache {
   const { store, revalidate, now, random, log } = options;
   const heads = createHeads(store, now);
   const refusals = createRefusals(now, random);
   const pauses = createRefusals(now, random);
   const flights = createSingleFlight<Head>();
   const reader = createOriginalReader(options);
+  const checks = new Set<Promise<void>>();
   let generation = 0;
 
   /** What is under way may be of a version that is to be forgotten. */
@@ -102,6 +109,17 @@ export function createOriginalCache(
     }
   }
 
+  /** Whoever asks next is told what it has found, an error too. */
+  function leave(checked: Promise<unknown>): void {
+    const over = checked
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => checks.delete(over));
+    checks.add(over);
+  }
+
   function toOriginal(source: Source, head: Head, status: CacheStatus): CachedOriginal {
     const { stat, confirmed } = head;
     const whole = { start: 0, end: stat.size - 1 };
@@ -130,8 +148,7 @@ export function createOriginalCache(
       if (age >= 0 && age < due) return toOriginal(source, known, "hit");
       const checked = check(source, known);
       if (due > 0) {
-        // Whoever asks next is told what it has found.
-        checked.catch(() => undefined);
+        leave(checked);
         return toOriginal(source, known, "stale");
       }
       const head = await checked;
@@ -146,6 +163,9 @@ export function createOriginalCache(
     purge(scope) {
       restart();
       heads.purge(scope);
+    },
+    async settled() {
+      await Promise.all(checks);
     },
   };
 }

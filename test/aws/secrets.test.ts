@@ -87,14 +87,12 @@ test("changed secrets are followed after five minutes; broken ones change nothin
   const lines: string[] = [];
   const now = () => new Date(time);
   const write = (line: string) => lines.push(line);
-  const open = createOpener(
-    routes,
-    { env, write, now, fetch },
-    createLog(write, now, () => undefined),
-  );
+  const definition = { service: "objects", routes, env, write, now, fetch };
+  const logAt = createLog(write, now, () => undefined);
+  const open = createOpener(definition, 1000, logAt);
   const ask = async (target: string): Promise<string> => {
     const headers = { authorization: `Bearer ${TOKEN}` };
-    const app = await open();
+    const { app } = await open();
     return (await app(new Request("http://localhost/", { headers }), { target })).text();
   };
   const providers = () => ask("/links/providers");
