@@ -1,6 +1,7 @@
-import { parseRemoteLinks } from "@remote-storage/core/links/remote-links.ts";
 import { parseAwsHost } from "@remote-storage/core/settings/aws-host.ts";
 import type { S3Config } from "@remote-storage/core/storage/provider-config.ts";
+import { readEntries } from "./remote-links-entries.ts";
+import type { Given } from "./service-settings.ts";
 
 /** A bucket of AWS, or the part below a prefix that ends in `/`. */
 export interface Place {
@@ -35,27 +36,17 @@ export const NO_PLACES: LinkedPlaces = { ...NOTHING, entries: [] };
 /** Names that S3 itself gives to no bucket would be wildcards or worse in a policy. */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** Secrets are not needed to grant; what says where a store is and how it is reached must be known. */
-const SECRET_KEYS = new Set(["access_key", "secret_key", "credentials"]);
-
 /**
- * Reads `remote_links.yml` as far as granting needs it: variables that are not set may stand where a
- * secret belongs, so that whoever deploys need not hold the keys.
+ * Reads what `remote_links.yml` asks of AWS; secrets need not be at hand.
  *
  * @throws RemoteLinksError for mistakes in the file, Error for what cannot be granted.
  */
 export function readLinkedPlaces(
   text: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Given,
   readFile: (path: string) => string,
 ): LinkedPlaces {
-  const { entries } = parseRemoteLinks(text, withPlaceholders(text, env), readFile);
-  const linked = entries.map((entry): LinkedEntry => {
-    const unknown = entry.unfilled?.find((key) => !SECRET_KEYS.has(key));
-    if (unknown !== undefined) {
-      throw new Error(`remote_links.yml: ${entry.name}: ${unknown} must be known to grant; set it`);
-    }
-    const { name, config, buckets } = entry;
+  const linked = readEntries(text, env, readFile).map(({ name, config, buckets }): LinkedEntry => {
     const rights = config.kind === "minio" ? toRights(name, config, buckets) : NOTHING;
     return { name, buckets, places: rights.places, roles: rights.roles };
   });
@@ -85,17 +76,3 @@ function toRights(name: string, config: S3Config, places: readonly Place[]): Rig
   }
   return { places, roles: [] };
 }
-
-/** The environment, with an example's `<NAME>` in place of every variable that is named and not set. */
-function withPlaceholders(
-  text: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string | undefined>> {
-  const named = Array.from(text.matchAll(/\$\{([A-Za-z_]\w*)\}/g), ([, name]) => name ?? "");
-  return { ...Object.fromEntries(named.map((name) => [name, `<${name}>`])), ...given(env) };
-}
-
-const given = (env: Readonly<Record<string, string | undefined>>) =>
-  Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
-  );

@@ -1,19 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Setting } from "@remote-storage/core/settings/setting.ts";
 import {
   createSettingReader,
   type SettingReader,
 } from "@remote-storage/core/settings/setting-reader.ts";
-import {
-  SettingsError,
-  type SettingsProblem,
-} from "@remote-storage/core/settings/settings-error.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { SETTINGS } from "@remote-storage/core/settings/table.ts";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DEPLOY } from "./deploy-table.ts";
 import type { MigrationPlace } from "./migration-place.ts";
+import { type Given, readService, SERVICE, toPassed } from "./service-settings.ts";
 import type { Tolerated } from "./tolerated.ts";
 
 /** What the stacks decide themselves; a value given for one of these would be ignored in silence. */
@@ -28,15 +24,6 @@ const DECIDED: readonly Setting<unknown>[] = [
   SETTINGS.apiTokens,
 ];
 
-/** Settings that mean something on one machine alone, and names that other programs use too. */
-const LOCAL: readonly Setting<unknown>[] = [
-  SETTINGS.dataPath,
-  SETTINGS.host,
-  SETTINGS.listenPort,
-  SETTINGS.jupyterSync,
-  SETTINGS.jupyterDownload,
-];
-
 /** Settings whose values the functions get in another way than as they were given. */
 const TRANSLATED: readonly Setting<unknown>[] = [
   SETTINGS.provider,
@@ -45,6 +32,9 @@ const TRANSLATED: readonly Setting<unknown>[] = [
   SETTINGS.remoteLinksFile,
   SETTINGS.accessFile,
 ];
+
+/** What stands for the decided ones while the service's settings are read. */
+const FIXED = { STORAGE_PROVIDER: "minio", STORAGE_REGION: "us-east-1" };
 
 /** S3's rule for names, less the dots that TLS cannot cover; the longest name is `<prefix>-access-logs`. */
 const BUCKET_PREFIX = /^[a-z0-9][a-z0-9-]{0,50}$/;
@@ -94,7 +84,7 @@ export interface Deployment {
  *
  * @throws SettingsError with all mistakes at once.
  */
-export function parseDeployment(given: Readonly<Record<string, string | undefined>>): Deployment {
+export function parseDeployment(given: Given): Deployment {
   const reader = createSettingReader(given, () => "");
   const options = {
     name: reader.required(DEPLOY.name),
@@ -120,12 +110,10 @@ export function parseDeployment(given: Readonly<Record<string, string | undefine
   if (!["http", "minio"].includes(reader.required(SETTINGS.provider))) {
     reader.report(SETTINGS.provider, "minio or nothing: the stacks keep objects in S3");
   }
-  reader.reportTypos([...Object.values<Setting<unknown>>(DEPLOY), ...all]);
-  const service = readService(given, reader.problems);
-  return { ...options, service, passed: toPassed(given) };
+  reader.reportTypos([...Object.values<Setting<unknown>>(DEPLOY), ...SERVICE]);
+  const service = readService(given, DECIDED, FIXED, reader.problems);
+  return { ...options, service, passed: toPassed(given, [...DECIDED, ...TRANSLATED]) };
 }
-
-const all: readonly Setting<unknown>[] = Object.values<Setting<unknown>>(SETTINGS);
 
 function readBucketPrefix(reader: SettingReader): string | undefined {
   const prefix = reader.optional(SETTINGS.bucketPrefix);
@@ -170,44 +158,4 @@ function readDomains(reader: SettingReader): Pick<Deployment, "domain" | "apiDom
     reader.report(DEPLOY.domain, "nothing without DEPLOY_PICTURES=true");
   }
   return { domain, apiDomain };
-}
-
-/** The service's settings as the functions will read them, with the mistakes found so far. */
-function readService(
-  given: Readonly<Record<string, string | undefined>>,
-  problems: readonly SettingsProblem[],
-): Settings {
-  const hidden = new Set([...DECIDED, ...LOCAL].map(({ name }) => name));
-  const known = Object.entries(given).filter(([name]) => !hidden.has(name.replace(/_FILE$/, "")));
-  try {
-    const service = parseSettings(
-      {
-        ...Object.fromEntries(known),
-        STORAGE_PROVIDER: "minio",
-        STORAGE_REGION: "us-east-1",
-      },
-      () => "",
-    );
-    if (problems.length > 0) throw new SettingsError([]);
-    return service;
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    const names = new Set(problems.map(({ name }) => name));
-    throw new SettingsError([
-      ...problems,
-      ...error.problems.filter(({ name }) => !names.has(name)),
-    ]);
-  }
-}
-
-function toPassed(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const apart = new Set([...DECIDED, ...LOCAL, ...TRANSLATED].map(({ name }) => name));
-  return Object.fromEntries(
-    all.flatMap(({ name, secret }) => {
-      const value = given[name]?.trim();
-      return value === undefined || value === "" || secret || apart.has(name)
-        ? []
-        : [[name, value]];
-    }),
-  );
 }
