@@ -46,6 +46,17 @@ const rules: readonly Rule[] = [
     may: [core, node, /^functions\/(doctor|providers)\//, /^functions\/storage\.ts$/],
   },
   {
+    folder: "functions/migration",
+    may: [
+      core,
+      node,
+      /^functions\/migration\//,
+      // A folder is read as the disk provider lays it out: names, types, and no link followed.
+      /^functions\/providers\/disk\/(confined|content-types|errno|files|layout|names)\.ts$/,
+      /^(undici|picomatch)$/,
+    ],
+  },
+  {
     folder: "functions/cache",
     may: [core, node, /^functions\/cache\//, /^lru-cache$/],
   },

@@ -12,6 +12,7 @@ export function openUploads(database: DatabaseSync, change: (work: () => void) =
   const remove = database.prepare("DELETE FROM upload WHERE key = ?");
   const removeParts = database.prepare("DELETE FROM part WHERE key = ?");
   return {
+    lasting: true,
     find: (key) => {
       const row = select.get(key);
       if (row === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { JournalEntry } from "./journal-entry.ts";
 import { JournalBusyError, JournalMismatchError } from "./journal-error.ts";
 import { createTables, JOURNAL_FORMAT } from "./journal-tables.ts";
 import { openUploads } from "./journal-uploads.ts";
-import type { Uploads } from "./uploads.ts";
+import { FORGETFUL, type Uploads } from "./uploads.ts";
 
 /**
  * What a migration has done, in one SQLite file, so that it can be stopped anywhere: by a signal,
@@ -26,20 +26,25 @@ export interface Journal {
   /** Kept at the next commit: soon, and before {@link Journal.close} returns. */
   record(entry: JournalEntry): void;
   readonly uploads: Uploads;
-  /** True when the last run came to its end, with nothing left to do. */
-  readonly finished: boolean;
-  /** Notes that the run came to its end. */
+  /** Notes that the run came to its end with nothing left to do: the next one begins anew. */
   finish(): void;
   close(): void;
 }
+
+/** Remembers nothing: for runs that do nothing. */
+export const NO_JOURNAL: Journal = {
+  find: () => undefined,
+  record: () => undefined,
+  uploads: FORGETFUL,
+  finish: () => undefined,
+  close: () => undefined,
+};
 
 export interface JournalOptions {
   readonly path: string;
   /** What is migrated, as `Source.name` and `Target.name` tell it. */
   readonly source: string;
   readonly target: string;
-  /** Begin a new run: what earlier ones did is looked at again. */
-  readonly fresh: boolean;
 }
 
 /** So many bytes or rows are committed together: a commit costs as much as sending a few kilobytes. */
@@ -80,7 +85,7 @@ export function* readJournal(path: string): Generator<JournalEntry> {
   }
 }
 
-function hold(database: DatabaseSync, { path, source, target, fresh }: JournalOptions): Journal {
+function hold(database: DatabaseSync, { path, source, target }: JournalOptions): Journal {
   database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;");
   database.exec("PRAGMA synchronous = NORMAL;");
   // The first write takes the lock, which the mode then keeps.
@@ -98,7 +103,7 @@ function hold(database: DatabaseSync, { path, source, target, fresh }: JournalOp
   }
   const finished = facts.get("finished") === "true";
   const before = Number(facts.get("run") ?? 0);
-  const run = before === 0 || fresh ? before + 1 : before;
+  const run = before === 0 || finished ? before + 1 : before;
   facts.set("run", String(run));
   facts.set("finished", "false");
   database.exec("COMMIT");
@@ -120,7 +125,6 @@ function hold(database: DatabaseSync, { path, source, target, fresh }: JournalOp
   };
   const entries = openEntries(database, run);
   return {
-    finished,
     find: (key) => entries.find(key),
     record: (entry) => {
       change(entry.size, () => {

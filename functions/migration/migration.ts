@@ -1,6 +1,20 @@
+import { createBandwidth } from "./bandwidth.ts";
+import { createCrowd } from "./crowd.ts";
+import { createGate } from "./gate.ts";
+import { type Journal, NO_JOURNAL, openJournal } from "./journal.ts";
+import type { Lanes } from "./lanes.ts";
+import { createListing } from "./listing.ts";
+import { createMemoryBudget } from "./memory-budget.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Source } from "./source.ts";
+import { createPatience } from "./patience.ts";
+import { remembered, toEntry } from "./remembered.ts";
+import { atSide, StopError } from "./stop.ts";
+import { WHOLE_UP_TO } from "./part-plan.ts";
+import type { Source, SourceObject } from "./source.ts";
+import type { Summary } from "./summary.ts";
+import { createTally } from "./tally.ts";
 import type { Target } from "./target.ts";
+import { createTransfer, type Known } from "./transfer.ts";
 
 export interface MigrationOptions {
   readonly source: Source;
@@ -13,8 +27,6 @@ export interface MigrationOptions {
   readonly overwrite?: boolean;
   /** Says what would be done and does nothing; the journal is neither read nor written. */
   readonly dryRun?: boolean;
-  /** Look again at what earlier runs of the journal did. Default: only when the last one came to its end. */
-  readonly fresh?: boolean;
   /** Most requests at a time, 1 to 1024. How many there are in fact is found out. Default 256. */
   readonly concurrency?: number;
   /** Of what is sent. Default: no limit. */
@@ -50,4 +62,154 @@ export interface Progress {
   readonly sent: number;
   /** Requests at a time, as found out. */
   readonly concurrency: number;
+}
+
+const CONCURRENCY = 256;
+const START = 16;
+const ATTEMPTS = 10;
+
+/** Parts under way at a time, over all objects, and objects that are sent in parts. */
+const PARTS = 16;
+const LARGE = 4;
+/** Large objects that may wait for their turn while the small ones after them go on. */
+const LARGE_WAITING = 1000;
+
+/** Bytes of objects and parts that are held. */
+const MEMORY = 112 * 1024 * 1024;
+
+/**
+ * Copies what the source has to the target, going on with what the journal remembers. It remembers, and is
+ * never believed against what the target's listing shows: an object that was copied and is gone is
+ * copied again.
+ *
+ * Ends early when the signal is aborted and when a side is not there or refuses everything; the summary says
+ * so. No object's failure ends it, nor does it reject for one.
+ *
+ * @throws JournalBusyError, JournalMismatchError, or the system's error where the journal cannot be written.
+ */
+export async function runMigration(
+  options: MigrationOptions,
+  context: MigrationContext,
+): Promise<Summary> {
+  const { source, target, dryRun = false } = options;
+  const journal = dryRun
+    ? NO_JOURNAL
+    : openJournal({ path: options.journal, source: source.name, target: target.name });
+  try {
+    return await migrate(journal, options, context);
+  } finally {
+    journal.close();
+  }
+}
+
+async function migrate(
+  journal: Journal,
+  options: MigrationOptions,
+  context: MigrationContext,
+): Promise<Summary> {
+  const { source, target, wanted = () => true, overwrite = false, dryRun = false } = options;
+  const { concurrency: most = CONCURRENCY, attempts = ATTEMPTS } = options;
+  const { clock, random, sleep, now, onOutcome, onProgress } = context;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const tally = createTally();
+  const patience = createPatience();
+  const lanes: Lanes = {
+    objects: createGate({ start: START, most, clock }),
+    parts: createGate({ start: Math.min(PARTS, most), most: Math.min(PARTS, most), clock }),
+    memory: createMemoryBudget(MEMORY),
+    bandwidth: createBandwidth(options.bytesPerSecond, { clock, sleep, signal }),
+    attempts,
+    random,
+    sleep,
+    signal,
+    onSent: tally.sent,
+  };
+  const transfer = createTransfer(
+    { source, target, uploads: journal.uploads, overwrite, dryRun },
+    lanes,
+  );
+  const found = { objects: 0, bytes: 0 };
+  let scanned = false;
+
+  const settle = (outcome: Outcome, identity: string, earlier?: string): void => {
+    tally.add(outcome);
+    if (outcome.state !== "done-before") {
+      const entry = toEntry(earlier, outcome, identity, now());
+      if (entry !== undefined) journal.record(entry);
+    }
+    onOutcome?.(outcome);
+    onProgress?.({
+      objects: tally.objects,
+      bytes: tally.bytes,
+      found,
+      scanned,
+      sent: tally.sentBytes,
+      concurrency: lanes.objects.limit,
+    });
+    const reason = patience.after(outcome);
+    if (reason !== undefined) stop.abort(reason);
+  };
+  const work = async (object: SourceObject, known: Known): Promise<void> => {
+    try {
+      settle(await transfer(object, known), object.identity, known.ours);
+    } catch (error) {
+      // Stopped: what was under way is found again. Or the journal failed: nothing may go on without it.
+      stop.abort(error);
+    }
+  };
+
+  const small = createCrowd(() => lanes.objects.limit);
+  const large = createCrowd(() => LARGE);
+  const largeWaiting = createCrowd(() => LARGE_WAITING);
+  try {
+    const listing = createListing(atSide("target", target.pages({ signal })));
+    for await (const { objects, leftOut } of atSide("source", source.pages({ signal }))) {
+      for (const { key, reason } of leftOut) {
+        if (!wanted(key)) continue;
+        const error = { kind: "left-out", message: reason, retryable: false };
+        settle({ key, size: 0, state: "left-out", sent: 0, error }, "");
+      }
+      for (const object of objects) {
+        signal.throwIfAborted();
+        if (!wanted(object.key)) {
+          tally.exclude();
+          continue;
+        }
+        found.objects += 1;
+        found.bytes += object.size;
+        const looking = listing.find(object.key);
+        const listed = (looking instanceof Promise ? await looking : looking)?.etag;
+        const entry = journal.find(object.key);
+        const done = remembered(object, entry, listed);
+        if (done !== undefined) {
+          settle(done, object.identity);
+          continue;
+        }
+        const known: Known = {
+          ...(listed !== undefined && { listed }),
+          ...(entry?.etag !== undefined && { ours: entry.etag }),
+        };
+        const begun =
+          object.size <= WHOLE_UP_TO
+            ? small.add(() => work(object, known))
+            : largeWaiting.add(async () => {
+                await large.add(() => work(object, known));
+              });
+        if (begun !== undefined) await begun;
+      }
+    }
+    scanned = true;
+    await Promise.all([small.empty(), largeWaiting.empty(), large.empty()]);
+    signal.throwIfAborted();
+  } catch (error) {
+    stop.abort(error);
+    await Promise.all([small.empty(), largeWaiting.empty(), large.empty()]);
+    if (context.signal.aborted) return tally.summary({ by: "signal" });
+    const reason: unknown = signal.reason;
+    if (reason instanceof StopError) return tally.summary(reason.stopped);
+    throw reason;
+  }
+  if (tally.complete && !dryRun) journal.finish();
+  return tally.summary(undefined);
 }

@@ -47,6 +47,8 @@ export interface OutcomeError {
   readonly kind: string;
   /** Fit for people; no secret in it. */
   readonly message: string;
+  /** Where it happened, when that is known. */
+  readonly side?: "source" | "target";
   /** True when the same may succeed later without any change: retries were exhausted. */
   readonly retryable: boolean;
 }

@@ -32,7 +32,17 @@ export interface Description {
   readonly type: string;
   /** Names in lower case, without a store's own prefix (`x-amz-meta-` and the like). */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of {@link KEPT_HEADERS}, those that the object has. */
+  readonly headers: Readonly<Record<string, string>>;
 }
+
+/** What browsers are told of an object beside its type: all stores keep these as they are given. */
+export const KEPT_HEADERS = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+] as const;
 
 export interface SourcePiece extends Description {
   readonly bytes: Uint8Array;

@@ -1,28 +1,34 @@
 import { hash } from "node:crypto";
-import { crc32 } from "node:zlib";
 
-/** Checksums of the same bytes. */
+/** Checksums that a store tells of an object. */
 export interface Sums {
-  /** Unsigned 32 bits: what is computed of all that is read, since it costs next to nothing. */
-  readonly crc32: number;
-  /** Base64 of 16 bytes: where the store knows nothing better. */
+  /** Of the whole: unsigned 32 bits. */
+  readonly crc32?: number;
+  /** Base64 of 16 bytes. */
   readonly md5?: string;
 }
 
-/** MD5 takes six times as long as all the rest of sending: only on request. */
-export function sumsOf(bytes: Uint8Array, wants: { readonly md5: boolean }): Sums {
-  const sum = crc32(bytes);
-  return wants.md5 ? { crc32: sum, md5: hash("md5", bytes, "base64") } : { crc32: sum };
+/** Base64. Six times as expensive as all the rest of sending: only for stores that know nothing better. */
+export function md5Of(bytes: Uint8Array): string {
+  return hash("md5", bytes, "base64");
 }
 
-/** Base64 of the four bytes, big end first: as S3 writes it. */
-export function toBase64(sum: number): string {
+/** Base64 of the four bytes, big end first: as S3 writes a CRC-32. */
+export function toBase64(crc32: number): string {
   const bytes = Buffer.allocUnsafe(4);
-  bytes.writeUInt32BE(sum);
+  bytes.writeUInt32BE(crc32);
   return bytes.toString("base64");
 }
 
-/** Eight digits, lower case: as `crc32` prints it. */
-export function toHex(sum: number): string {
-  return sum.toString(16).padStart(8, "0");
+/** `undefined` for what is not the base64 of four bytes: a checksum of checksums has an ending. */
+export function fromBase64(text: string): number | undefined {
+  const bytes = Buffer.from(text, "base64");
+  return bytes.byteLength === 4 && bytes.toString("base64") === text
+    ? bytes.readUInt32BE()
+    : undefined;
+}
+
+/** Eight digits in lower case, as the `crc32` command prints it. */
+export function toHex(crc32: number): string {
+  return crc32.toString(16).padStart(8, "0");
 }

@@ -1,6 +1,6 @@
 import type { CallOptions } from "@remote-storage/core/storage/provider.ts";
-import type { Sums } from "./sums.ts";
 import type { Description } from "./source.ts";
+import type { Sums } from "./sums.ts";
 
 /** One object of the side that is written, as its listing tells. */
 export interface TargetObject {
@@ -16,8 +16,8 @@ export interface TargetObject {
 export interface Looked {
   readonly size: number;
   readonly etag: string;
-  /** The store's own checksums of the whole object, as far as it keeps any that can be compared. */
-  readonly sums: Partial<Sums>;
+  /** The store's own checksums, as far as it keeps any that can be compared. */
+  readonly sums: Sums;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -36,11 +36,9 @@ export const PROOFS = ["crc32", "md5"] as const;
 
 export type Proof = (typeof PROOFS)[number];
 
-/** What may lie under the key already: nothing, exactly the version of an etag, or anything. */
-export type Replace = "nothing" | { readonly etag: string } | "anything";
-
 export interface PutOptions extends CallOptions {
-  readonly replace: Replace;
+  /** Whether another object may lie under the key and be replaced. */
+  readonly replace: boolean;
 }
 
 /** A part that has arrived. */
@@ -66,7 +64,7 @@ export interface TargetMultipart {
     uploadId: string,
     number: number,
     bytes: Uint8Array,
-    sums: Sums,
+    crc32: number,
     options: CallOptions,
   ): Promise<SentPart>;
   /** The numbers of the parts that the store holds. Throws `not-found` for an upload it no longer knows. */
@@ -83,7 +81,7 @@ export interface TargetMultipart {
 
 /**
  * The side that is written: a prefix of a bucket. Every call is one attempt and throws StorageError:
- * `precondition-failed` when something lies there that `replace` does not allow, `checksum-mismatch` when
+ * `precondition-failed` when something lies there without `replace`, `checksum-mismatch` when
  * the bytes arrived as others. Whoever calls tries again.
  */
 export interface Target {
@@ -95,7 +93,7 @@ export interface Target {
   put(
     key: string,
     bytes: Uint8Array,
-    sums: Sums,
+    crc32: number,
     description: Description,
     options: PutOptions,
   ): Promise<Stored>;

@@ -13,6 +13,8 @@ export interface UnfinishedUpload {
 
 /** Remembers unfinished uploads, so that a file is gone on with where it was left. */
 export interface Uploads {
+  /** False: what is not finished now is never gone on with, and is cleared away. */
+  readonly lasting: boolean;
   find(key: string): UnfinishedUpload | undefined;
   begin(key: string, upload: Omit<UnfinishedUpload, "parts">): void;
   arrived(key: string, part: SentPart): void;
@@ -21,6 +23,7 @@ export interface Uploads {
 
 /** For a process that is not gone on with: nothing is remembered. */
 export const FORGETFUL: Uploads = {
+  lasting: false,
   find: () => undefined,
   begin: () => undefined,
   arrived: () => undefined,

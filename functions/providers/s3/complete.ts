@@ -21,7 +21,7 @@ export interface Conditions {
 export interface SentPart {
   readonly PartNumber: number;
   readonly ETag: string | undefined;
-  readonly ChecksumCRC32?: string;
+  readonly ChecksumCRC32?: string | undefined;
 }
 
 /**

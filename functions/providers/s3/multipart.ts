@@ -83,7 +83,7 @@ export function createMultipart(store: Store): Multipart {
         .map(({ number, etag, checksumCrc32 }: ChosenPart) => ({
           PartNumber: number,
           ETag: etag ?? etags.get(number),
-          ...(checksumCrc32 !== undefined && { ChecksumCRC32: checksumCrc32 }),
+          ChecksumCRC32: checksumCrc32,
         }))
         .toSorted((a, b) => a.PartNumber - b.PartNumber);
       const lost = Parts.find(({ ETag }) => ETag === undefined);
