@@ -74,6 +74,15 @@ const rules: readonly Rule[] = [
     ],
   },
   {
+    folder: "functions/azure",
+    may: [
+      core,
+      node,
+      /^functions\/(azure\/|cache\/open-bucket-caches\.ts$|images\/(limits|open-pictures)\.ts$|(access|cache-bucket|service|storage)\.ts$)/,
+      /^(@azure\/functions|valibot)$/,
+    ],
+  },
+  {
     folder: "functions/providers/disk",
     may: [core, node, /^functions\/providers\/disk\//, /^mime$/],
   },

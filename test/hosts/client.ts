@@ -17,6 +17,12 @@ export interface Problem {
   readonly requestId: string;
 }
 
+/** What stores answer a signed PUT with: S3 and the disk 200, Azure Blob 201. */
+export const STORED: readonly number[] = [200, 201];
+
+/** What they answer when there must be no object yet, and there is one: Azure Blob 403 or 409. */
+export const TAKEN: readonly number[] = [403, 409, 412];
+
 /** A caller with a token; speaks JSON. */
 export interface Client {
   send: Host["request"];
@@ -46,7 +52,8 @@ export function createClient(host: Host, token: string = TOKENS.all): Client {
     async put(place, body, headers) {
       const answer = await send("PUT", `/objects/${place}?redirect=false`, headers);
       const stored = await open(parse<Signed>(answer), headers, Buffer.from(body));
-      if (stored.status !== 200) throw new Error(`PUT ${place}: ${stored.body.toString()}`);
+      if (!STORED.includes(stored.status))
+        throw new Error(`PUT ${place}: ${stored.body.toString()}`);
     },
   };
 }
@@ -59,6 +66,15 @@ export function parse<Value>({ body }: Answer, read: (text: string) => Value = J
 export function toTarget({ origin }: Host, url: string): string {
   if (!url.startsWith(`${origin}/`)) throw new Error(`${url} does not point at ${origin}`);
   return url.slice(origin.length);
+}
+
+/** Seconds that a signed URL has left. */
+export function lifeOf(url: string): number {
+  const { searchParams } = new URL(url);
+  const end = searchParams.get("se");
+  return end === null
+    ? Number(searchParams.get("X-Amz-Expires"))
+    : (Date.parse(end) - Date.now()) / 1000;
 }
 
 export function ndjson<Value>({ body }: Answer): Value[] {

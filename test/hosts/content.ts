@@ -34,15 +34,6 @@ export const testContent: Topic = (stage) => {
     expect(again.headers.get("cache-control")).toContain("private");
   });
 
-  test("is never older than a file that was written anew on this machine", async () => {
-    const { client } = stage();
-    await write("content/new.txt", "old");
-    await client.send("GET", "/content/private/content/new.txt");
-    await write("content/new.txt", "new text");
-    const answer = await client.send("GET", "/content/private/content/new.txt");
-    expect(answer.body.toString()).toBe("new text");
-  });
-
   test.each([
     ["bytes=2-4", "234", "bytes 2-4/10"],
     ["bytes=7-", "789", "bytes 7-9/10"],

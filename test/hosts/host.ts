@@ -9,6 +9,8 @@ export interface Answer {
 export interface Host {
   /** Where signed URLs of the own buckets point. */
   readonly origin: string;
+  /** Set where the store differs from S3 in what clients see of it. */
+  readonly store?: "azure";
   /** Sends exactly this target, without following redirects. */
   request(
     method: string,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parse, toTarget, type Problem, type Signed } from "./client.ts";
+import { lifeOf, parse, STORED, TAKEN, toTarget, type Problem, type Signed } from "./client.ts";
 import type { Topic } from "./suite.ts";
 
 export const testObjects: Topic = (stage) => {
@@ -42,7 +42,9 @@ export const testObjects: Topic = (stage) => {
       "GET",
       `/objects/private/x?redirect=false&expires=${expires}`,
     );
-    expect(parse<Signed>(answer).url).toContain("X-Amz-Expires=900");
+    const life = lifeOf(parse<Signed>(answer).url);
+    expect(life).toBeGreaterThan(890);
+    expect(life).toBeLessThan(901);
   });
 
   test.each(["0", "0s", "8d", "604801", "-1", "soon", "", "1.5h"])(
@@ -96,11 +98,14 @@ export const testObjects: Topic = (stage) => {
   test("PUT redirects before it reads the body, which then arrives", async () => {
     const { host, client } = stage();
     const photo = Buffer.alloc(100_000, "photo");
-    const redirect = await client.send("PUT", "/objects/private/objects/photo.jpg", {}, photo);
+    // Azure wants it with every PUT, and a redirect cannot add it.
+    const kind = { "x-ms-blob-type": "BlockBlob" };
+    const redirect = await client.send("PUT", "/objects/private/objects/photo.jpg", kind, photo);
     expect(redirect.status).toBe(307);
     const target = toTarget(host, redirect.headers.get("location") ?? "");
-    const stored = await host.request("PUT", target, { "content-type": "image/jpeg" }, photo);
-    expect(stored.status).toBe(200);
+    const headers = { ...kind, "content-type": "image/jpeg" };
+    const stored = await host.request("PUT", target, headers, photo);
+    expect(STORED).toContain(stored.status);
     const head = await client.send("HEAD", "/objects/private/objects/photo.jpg");
     expect(head.headers.get("content-length")).toBe("100000");
     expect(head.headers.get("content-type")).toBe("image/jpeg");
@@ -117,9 +122,9 @@ export const testObjects: Topic = (stage) => {
     ]);
     expect(Object.fromEntries(names)).toMatchObject(headers);
     const first = await client.open(signed, {}, Buffer.from("a,b"));
-    expect(first.status).toBe(200);
+    expect(STORED).toContain(first.status);
     const second = await client.open(signed, {}, Buffer.from("c,d"));
-    expect(second.status).toBe(412);
+    expect(TAKEN).toContain(second.status);
   });
 
   test("DELETE is 204, whether it was there or not", async () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createS3Presigner } from "@remote-storage/core/signing/s3-presigner.ts";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { parse, toTarget, type Signed } from "./client.ts";
 import { ALLOWED_ORIGIN, KEYS } from "./host.ts";
@@ -17,6 +18,27 @@ export const testOwnStore: Topic = (stage) => {
     const { headers } = await stage().client.open(await signedGet(stage()));
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("content-security-policy")).toContain("sandbox");
+  });
+
+  test("content is never older than a file that was written anew on this machine", async () => {
+    const { client } = stage();
+    await client.put("private/own/new.txt", "old");
+    await client.send("GET", "/content/private/own/new.txt");
+    await client.put("private/own/new.txt", "new text");
+    const answer = await client.send("GET", "/content/private/own/new.txt");
+    expect(answer.body.toString()).toBe("new text");
+  });
+
+  test("a new version of an original is a new picture", async () => {
+    const { client } = stage();
+    const background = "#c86432";
+    const picture = sharp({ create: { width: 80, height: 60, channels: 3, background } }).jpeg();
+    await client.put("private/own/new.jpg", await picture.toBuffer());
+    const before = await client.send("GET", "/previews/private/own/new.jpg?format=png");
+    await client.put("private/own/new.jpg", await picture.clone().negate().toBuffer());
+    const after = await client.send("GET", "/previews/private/own/new.jpg?format=png");
+    expect(after.headers.get("etag")).not.toBe(before.headers.get("etag"));
+    expect(after.body.equals(before.body)).toBe(false);
   });
 
   test("a Range beyond the end tells the size", async () => {

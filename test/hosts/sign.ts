@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { ndjson, parse, type Problem, type Signed } from "./client.ts";
+import { ndjson, parse, STORED, TAKEN, type Problem, type Signed } from "./client.ts";
 import type { Stage, Topic } from "./suite.ts";
 
 async function sign({ client }: Stage, items: unknown): Promise<readonly Signed[]> {
@@ -28,22 +28,26 @@ export const testSign: Topic = (stage) => {
   });
 
   test("a signed PUT binds absence", async () => {
-    const { client } = stage();
+    const { client, host } = stage();
     const body = Buffer.from("bound");
+    // A SAS binds neither.
+    const bound = host.store !== "azure" && {
+      contentLength: body.byteLength,
+      checksumSha256: createHash("sha256").update(body).digest("base64"),
+    };
     const [signed] = await sign(stage(), [
       {
         method: "PUT",
         bucket: "private",
         key: "sign/bound",
         contentType: "text/plain",
-        contentLength: body.byteLength,
-        checksumSha256: createHash("sha256").update(body).digest("base64"),
+        ...bound,
         ifNoneMatch: "*",
       },
     ]);
     if (signed === undefined) throw new Error("no result");
-    expect((await client.open(signed, {}, body)).status).toBe(200);
-    expect((await client.open(signed, {}, body)).status).toBe(412);
+    expect(STORED).toContain((await client.open(signed, {}, body)).status);
+    expect(TAKEN).toContain((await client.open(signed, {}, body)).status);
   });
 
   test.each([

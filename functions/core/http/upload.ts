@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { checkPlace } from "../access/permit.ts";
 import { seal, unseal } from "../signing/seal.ts";
 import type { ObjectKey } from "../storage/key.ts";
-import type { Bucket, UploadedPart } from "../storage/provider.ts";
+import type { UploadedPart } from "../storage/provider.ts";
 import { ProblemError } from "./problem.ts";
 import type { Sent } from "./route.ts";
 import { bucketName, contentType, objectKey } from "./schemas.ts";
@@ -67,7 +67,7 @@ export async function signParts(upload: Upload, numbers: Iterable<number>, servi
     const signed = await bucket.sign({
       ...whole,
       ...(bucket.can.signsLength && { contentLength: slice.length }),
-      ...(uploadId === undefined ? boundType(upload, bucket) : { part: { uploadId, number } }),
+      ...(uploadId === undefined ? namedType(upload) : { part: { uploadId, number } }),
     });
     parts.push({ ...slice, ...toSignedJson(signed) });
   }
@@ -90,9 +90,7 @@ export async function arrivedParts(
     .map(({ size, etag }) => ({ number: 1, size, etag }));
 }
 
-/** With parts, the type is bound where the upload begins. */
-function boundType(upload: Upload, { can }: Bucket): { readonly contentType?: string } {
-  return upload.contentType !== undefined && can.signsContentType
-    ? { contentType: upload.contentType }
-    : {};
+/** With parts, the type is told where the upload begins or ends; else with the bytes, bound or not. */
+function namedType({ contentType: type }: Upload): { readonly contentType?: string } {
+  return type === undefined ? {} : { contentType: type };
 }
