@@ -23,8 +23,11 @@ export interface LinkFileBatch extends LinkBatch {
 
 /** Room for a link of 8 KiB and much white space around it; a longer line is skipped unread. */
 const MAX_LINE_BYTES = 65_536;
-/** What is decoded at once. No longer than a line may be, so that only a line across blocks can be too long. */
-const BLOCK_BYTES = 65_536;
+/**
+ * What is decoded at once: little, so that its links are garbage while still young. No longer than a
+ * line may be, so that only a line across blocks can be too long.
+ */
+const BLOCK_BYTES = 8192;
 const MAX_SHOWN_BYTES = 200;
 
 const NEW_LINE = 0x0a;

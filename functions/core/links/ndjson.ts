@@ -19,9 +19,11 @@ export function createNdjsonWriter(): LinkFileWriter {
     ) => {
       const names = Object.keys(headers);
       const sent = names.length === 0 ? "{}" : JSON.stringify(headers);
+      // What is signed was percent-encoded by the signer; a public URL is whatever the file says.
+      const quoted = expiresAt === undefined ? JSON.stringify(url) : `"${url}"`;
       const expiry = expiresAt === undefined ? "" : `,"expiresAt":"${expiresAt}"`;
       const clamp = clampedBy === undefined ? "" : `,"clampedBy":"${clampedBy}"`;
-      return `{"line":${line},"link":${JSON.stringify(link)},"provider":${quoteProvider(provider)},"method":"${method}","url":${quoteUrl(url)},"headers":${sent}${expiry}${clamp}${writeFacts(size, type, etag)}}\n`;
+      return `{"line":${line},"link":${JSON.stringify(link)},"provider":${quoteProvider(provider)},"method":"${method}","url":${quoted},"headers":${sent}${expiry}${clamp}${writeFacts(size, type, etag)}}\n`;
     },
     failed: (line, { link, error }) => `${JSON.stringify({ line, link, error })}\n`,
     summary: (summary) => `${JSON.stringify({ summary })}\n`,
@@ -32,9 +34,4 @@ export function createNdjsonWriter(): LinkFileWriter {
 function writeFacts(size?: number, type?: string, etag?: string): string {
   if (size === undefined && type === undefined && etag === undefined) return "";
   return `,${JSON.stringify({ size, type, etag }).slice(1, -1)}`;
-}
-
-/** A URL holds no control character, so that only two characters need escaping; signed ones have neither. */
-function quoteUrl(url: string): string {
-  return url.includes('"') || url.includes("\\") ? JSON.stringify(url) : `"${url}"`;
 }

@@ -27,8 +27,8 @@ const WRITERS: Readonly<Record<LinkFileFormat, () => LinkFileWriter>> = {
   }),
 };
 
-/** Characters of output that are handed on at once. */
-const CHUNK = 65_536;
+/** Characters of output that are handed on at once: few, so that they are garbage while still young. */
+const CHUNK = 16_384;
 /** Signatures that wait for the network at the same time. */
 const CONCURRENCY = 64;
 

@@ -3,6 +3,7 @@ import {
   createAzurePresigner,
   type UserDelegationKey,
 } from "@remote-storage/core/signing/azure-presigner.ts";
+import { latest } from "@remote-storage/core/signing/latest.ts";
 import type {
   SignedRequest,
   SigningPolicy,
@@ -23,9 +24,10 @@ export type Sign = (intent: SignIntent) => SignedRequest | Promise<SignedRequest
 /** Signs with the account's key: always at once, and without any SDK. */
 export function createKeySign(target: AzureTarget, secretKey: string, signing: Signing): Sign {
   const presign = createAzurePresigner(target, { type: "account-key", secretKey });
+  const validityOf = latest((now: Date, expires: number) => validity(now, expires, signing.policy));
   return (intent) => {
     checkKey(intent.key, "sign", target.container);
-    return presign(intent, validity(signing.now(), intent.expires, signing.policy));
+    return presign(intent, validityOf(signing.now(), intent.expires));
   };
 }
 
@@ -35,16 +37,16 @@ export function createDelegatedSign(
   keys: DelegationKeys,
   signing: Signing,
 ): Sign {
-  let last:
-    | { readonly key: UserDelegationKey; readonly presign: ReturnType<typeof createAzurePresigner> }
-    | undefined;
+  const presigner = latest((key: UserDelegationKey) =>
+    createAzurePresigner(target, { type: "user-delegation", key }),
+  );
+  const validityOf = latest((key: UserDelegationKey, now: Date, expires: number) => {
+    const limits = [{ until: key.signedExpiresOn, reason: "delegation-key" as const }];
+    return validity(now, expires, signing.policy, limits);
+  });
 
   function signWith(key: UserDelegationKey, intent: SignIntent): SignedRequest {
-    if (last?.key !== key) {
-      last = { key, presign: createAzurePresigner(target, { type: "user-delegation", key }) };
-    }
-    const limits = [{ until: key.signedExpiresOn, reason: "delegation-key" as const }];
-    return last.presign(intent, validity(signing.now(), intent.expires, signing.policy, limits));
+    return presigner(key)(intent, validityOf(key, signing.now(), intent.expires));
   }
 
   return (intent) => {

@@ -28,12 +28,14 @@ export function createSign(
     createS3Presigner(signingTarget(config, bucket, region), credentials),
   );
 
+  const validityOf = latest((credentials: Credentials, now: Date, expires: number) =>
+    validity(now, expires, context.policy, limitsOf(credentials, now)),
+  );
+
   function signWith(credentials: Credentials, region: string, intent: SignIntent): SignedRequest {
-    const now = context.now();
-    const limits = limitsOf(credentials, now);
     return presigner(credentials, region)(
       intent,
-      validity(now, intent.expires, context.policy, limits),
+      validityOf(credentials, context.now(), intent.expires),
     );
   }
 

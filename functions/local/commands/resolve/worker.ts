@@ -8,7 +8,9 @@ import type { WorkerOrder } from "./worker-pool.ts";
 const port = parentPort;
 if (port === null) throw new Error("worker.ts runs as a worker thread only");
 const { config, options }: WorkerOrder = workerData;
-const { resolver } = await openConfig(fromShared(config), { now: () => new Date(), fetch });
+/** When the chunk came: reading the clock for every link would be felt. */
+let time = new Date();
+const { resolver } = await openConfig(fromShared(config), { now: () => time, fetch });
 const resolve = createChunkResolver(resolver, options);
 
 let last = Promise.resolve();
@@ -19,6 +21,7 @@ port.on("message", (request: ChunkRequest) => {
 /** One after the other, so that answers leave in the order of the requests. */
 async function answer(earlier: Promise<void>, request: ChunkRequest): Promise<void> {
   await earlier;
+  time = new Date();
   const resolved = await resolve(request);
   port?.postMessage(resolved, [resolved.rows.buffer, resolved.chunk]);
 }
