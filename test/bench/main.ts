@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<(full: boolean) => Promise<
   cached: async () => (await import("./cached.ts")).benchCached,
   "cache-start": async () => (await import("./cache-start.ts")).benchCacheStart,
   previews: async () => (await import("./previews.ts")).benchPreviews,
+  migrate: async () => (await import("./migrate.ts")).benchMigrate,
   start: async () => (await import("./start.ts")).benchStart,
   lambda: async () => (await import("./lambda.ts")).benchLambda,
 };
