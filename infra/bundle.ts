@@ -5,9 +5,20 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { layNativePackage } from "./native-package.ts";
 
-/** The entries, each `functions/aws/<name>/main.ts`. */
-const FUNCTIONS = ["objects"] as const;
+/** Has compiled parts, which no bundle can hold. */
+const PICTURES = "sharp";
+
+/** The entries, each `functions/aws/<name>/main.ts`, with the compiled packages that lie beside them. */
+const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  objects: [],
+  images: [PICTURES],
+  sweep: [],
+};
+
+/** The functions' processors, as npm names them; the stacks say `ARM_64`. */
+const CPU = "arm64";
 
 /** Some packages call `require`, which ES modules do not have. */
 const REQUIRE =
@@ -21,6 +32,7 @@ export async function bundle(entry: string, folder: string): Promise<void> {
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    external: [PICTURES],
     splitting: true,
     minify: true,
     // Names in stacks and in middy's hooks stay readable.
@@ -37,7 +49,9 @@ export async function bundle(entry: string, folder: string): Promise<void> {
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
-  for (const name of FUNCTIONS) {
-    await bundle(join(root, "functions/aws", name, "main.ts"), join(root, "dist/aws", name));
+  for (const [name, packages] of Object.entries(FUNCTIONS)) {
+    const folder = join(root, "dist/aws", name);
+    await bundle(join(root, "functions/aws", name, "main.ts"), folder);
+    for (const each of packages) await layNativePackage(each, CPU, folder);
   }
 }
