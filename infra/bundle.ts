@@ -24,15 +24,23 @@ const CPU = "arm64";
 const REQUIRE =
   'import { createRequire as toRequire } from "node:module"; const require = toRequire(import.meta.url);';
 
-/** Bundles one entry into `folder`, whose old files are removed. */
-export async function bundle(entry: string, folder: string): Promise<void> {
+/**
+ * Bundles one entry into `folder`, whose old files are removed.
+ *
+ * @param supplied modules that the platform has.
+ */
+export async function bundle(
+  entry: string,
+  folder: string,
+  supplied: readonly string[] = [],
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
     entryPoints: { main: entry },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    external: [PICTURES],
+    external: [PICTURES, ...supplied],
     splitting: true,
     minify: true,
     // Names in stacks and in middy's hooks stay readable.
