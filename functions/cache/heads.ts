@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { OriginalStat, PurgeScope, SourceId } from "@remote-storage/core/caches/caches.ts";
-import type { CacheStore, EntryHeader } from "./cache-store.ts";
+import type { CacheStore, EntryHeader, EntryKey } from "./cache-store.ts";
 import { inScope, originalKey, placeText } from "./entry-key.ts";
 
 /** Heads remembered; about 20 MB. */
@@ -15,7 +15,7 @@ export interface Head {
 }
 
 export interface Heads {
-  find(id: SourceId): Promise<Head | undefined>;
+  find(id: SourceId, key: EntryKey): Promise<Head | undefined>;
   set(id: SourceId, head: Head): void;
   delete(id: SourceId): void;
   purge(scope: PurgeScope): void;
@@ -26,8 +26,7 @@ export function createHeads(store: CacheStore, now: () => number): Heads {
   const known = new LRUCache<string, Head & { readonly place: string }>({ max: MAX_HEADS });
 
   return {
-    async find(id) {
-      const key = originalKey(id);
+    async find(id, key) {
       const head = known.get(key.text);
       if (head !== undefined && head.expires > now()) return head;
       const header = (await store.open(key))?.header;

@@ -8,7 +8,7 @@ import type {
 import type { Log } from "@remote-storage/core/log.ts";
 import { describeError } from "@remote-storage/core/http/describe-error.ts";
 import { type ErrorKind, StorageError } from "@remote-storage/core/storage/errors.ts";
-import type { CacheStore } from "./cache-store.ts";
+import type { CacheStore, EntryKey } from "./cache-store.ts";
 import { collect } from "./collect.ts";
 import type { Counters } from "./counters.ts";
 import { originalKey } from "./entry-key.ts";
@@ -73,8 +73,7 @@ export function createOriginalCache(options: OriginalCacheOptions): OpenedOrigin
   }
 
   /** Asks the store for the object, unless it is still the version known. */
-  async function ask(source: Source, known?: Head): Promise<Head> {
-    const key = originalKey(source);
+  async function ask(source: Source, key: EntryKey, known?: Head): Promise<Head> {
     const begun = generation;
     try {
       const head = await reader.fetch(source, known);
@@ -91,13 +90,13 @@ export function createOriginalCache(options: OriginalCacheOptions): OpenedOrigin
   }
 
   /** The head, checked if the store answers; what is known stays good enough while it does not. */
-  async function check(source: Source, known: Head): Promise<Head> {
-    const { text } = originalKey(source);
+  async function check(source: Source, key: EntryKey, known: Head): Promise<Head> {
+    const { text } = key;
     if (pauses.has(text)) return known;
     try {
-      const head = await flights.run(text, () => ask(source, known)).value;
+      const head = await flights.run(text, () => ask(source, key, known)).value;
       if (head.confirmed - known.confirmed > NOTE) {
-        await store.confirm(originalKey(source), head.stat.etag, head.confirmed);
+        await store.confirm(key, head.stat.etag, head.confirmed);
       }
       return head;
     } catch (error) {
@@ -120,7 +119,12 @@ export function createOriginalCache(options: OriginalCacheOptions): OpenedOrigin
     checks.add(over);
   }
 
-  function toOriginal(source: Source, head: Head, status: CacheStatus): CachedOriginal {
+  function toOriginal(
+    source: Source,
+    key: EntryKey,
+    head: Head,
+    status: CacheStatus,
+  ): CachedOriginal {
     const { stat, confirmed } = head;
     const whole = { start: 0, end: stat.size - 1 };
     return {
@@ -128,32 +132,38 @@ export function createOriginalCache(options: OriginalCacheOptions): OpenedOrigin
       stat,
       status,
       age: Math.max(0, (now() - confirmed) / 1000),
-      cached: (range = whole) => reader.has(source, stat, range),
-      read: (range = whole) => reader.read(source, stat, range),
-      bytes: async (range = whole) => collect(await reader.read(source, stat, range)),
+      cached: (range = whole) => reader.has(source, key, stat, range),
+      read: (range = whole) => reader.read(source, key, stat, range),
+      bytes: async (range = whole) => collect(await reader.read(source, key, stat, range)),
     };
   }
 
   return {
     async open(source) {
-      const { text } = originalKey(source);
+      const key = originalKey(source);
+      const { text } = key;
       refusals.check(text);
-      const known = await heads.find(source);
+      const known = await heads.find(source, key);
       if (known === undefined) {
-        const { joined, value } = flights.run(text, () => ask(source));
-        return toOriginal(source, await value, joined ? "collapsed" : "miss");
+        const { joined, value } = flights.run(text, () => ask(source, key));
+        return toOriginal(source, key, await value, joined ? "collapsed" : "miss");
       }
       const age = now() - known.confirmed;
       const due = (source.revalidate ?? revalidate) * 1000;
-      if (age >= 0 && age < due) return toOriginal(source, known, "hit");
-      const checked = check(source, known);
+      if (age >= 0 && age < due) return toOriginal(source, key, known, "hit");
+      const checked = check(source, key, known);
       if (due > 0) {
         leave(checked);
-        return toOriginal(source, known, "stale");
+        return toOriginal(source, key, known, "stale");
       }
       const head = await checked;
-      if (head === known) return toOriginal(source, known, "stale");
-      return toOriginal(source, head, head.stat.etag === known.stat.etag ? "revalidated" : "miss");
+      if (head === known) return toOriginal(source, key, known, "stale");
+      return toOriginal(
+        source,
+        key,
+        head,
+        head.stat.etag === known.stat.etag ? "revalidated" : "miss",
+      );
     },
     async forget(id) {
       restart();

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { OriginalStat, Source } from "@remote-storage/core/caches/caches.ts";
 import type { Offsets } from "@remote-storage/core/http/range.ts";
 import type { ReadOptions } from "@remote-storage/core/storage/provider.ts";
-import { type Body, type CacheStore, LostEntryError } from "./cache-store.ts";
+import { type Body, type CacheStore, type EntryKey, LostEntryError } from "./cache-store.ts";
 import type { Counters } from "./counters.ts";
 import { originalKey } from "./entry-key.ts";
 import type { Head } from "./heads.ts";
@@ -25,9 +25,9 @@ export interface OriginalReader {
   /** Asks for the object, unless it is still the version known; what comes goes into the store. */
   fetch(source: Source, known: Head | undefined): Promise<Head>;
   /** The bytes of that version; throws `precondition-failed` when it is not to be had any more. */
-  read(source: Source, stat: OriginalStat, range: Offsets): Promise<Body>;
+  read(source: Source, key: EntryKey, stat: OriginalStat, range: Offsets): Promise<Body>;
   /** Whether the store has them all. */
-  has(source: Source, stat: OriginalStat, range: Offsets): Promise<boolean>;
+  has(source: Source, key: EntryKey, stat: OriginalStat, range: Offsets): Promise<boolean>;
   /** What is under way is not kept any more. */
   restart(): void;
 }
@@ -169,17 +169,16 @@ export function createOriginalReader(options: ReaderOptions): OriginalReader {
       }
       return { stat, confirmed: now(), expires: now() + expires };
     },
-    async read(source, stat, range) {
+    async read(source, key, stat, range) {
       if (stat.size === 0) return new Uint8Array();
-      const pieces = piecesOf(source, stat, range);
+      const pieces = piecesOf(source, key, stat, range);
       const [only, ...more] = pieces.map((piece) => () => readPiece(source, stat, piece, range));
       if (only === undefined) throw new RangeError("a range without a byte");
       return more.length === 0 ? only() : joined([only, ...more]);
     },
-    async has(source, stat, range) {
-      const found = await Promise.all(
-        piecesOf(source, stat, range).map(({ key }) => store.has(key)),
-      );
+    async has(source, key, stat, range) {
+      const pieces = piecesOf(source, key, stat, range);
+      const found = await Promise.all(pieces.map((piece) => store.has(piece.key)));
       return found.every(Boolean);
     },
     restart() {

@@ -1,7 +1,7 @@
 import type { OriginalStat, SourceId } from "@remote-storage/core/caches/caches.ts";
 import type { Offsets } from "@remote-storage/core/http/range.ts";
 import type { EntryKey } from "./cache-store.ts";
-import { originalKey, sliceKey } from "./entry-key.ts";
+import { sliceKey } from "./entry-key.ts";
 
 /** Larger originals are kept in slices: reading the header of a large TIFF must not fetch all of it. */
 const MAX_WHOLE = 64 * 1024 * 1024;
@@ -19,13 +19,14 @@ export function isSliced({ size }: Pick<OriginalStat, "size">): boolean {
   return size > MAX_WHOLE;
 }
 
-/** The pieces that hold a range, in order. */
+/** The pieces that hold a range, in order; `key` is that of the whole. */
 export function piecesOf(
   id: SourceId,
+  key: EntryKey,
   stat: OriginalStat,
   { start, end }: Offsets,
 ): readonly Piece[] {
-  if (!isSliced(stat)) return [{ key: originalKey(id), start: 0, size: stat.size }];
+  if (!isSliced(stat)) return [{ key, start: 0, size: stat.size }];
   const first = Math.floor(start / SLICE);
   const count = Math.floor(end / SLICE) - first + 1;
   return Array.from({ length: count }, (_, index) => sliceOf(id, stat, first + index));

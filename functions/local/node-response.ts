@@ -19,13 +19,18 @@ export async function sendReply(
   last: boolean,
 ): Promise<number> {
   const unread = hasBody(incoming) && !incoming.complete && !incoming.readableDidRead;
-  const fields = Array.from(headers).flat();
+  const fields: string[] = [];
+  for (const [name, value] of headers) fields.push(name, value);
   if (last || unread) fields.push("Connection", "close");
   if (unread && body === null && status >= 300 && incoming.method !== "HEAD") {
     // The head leaves long before the end here, and must say that nothing follows.
     fields.push("Content-Length", "0");
   }
   outgoing.writeHead(status, fields);
+  if (body instanceof Uint8Array && !unread) {
+    outgoing.end(body);
+    return body.byteLength;
+  }
   const bytes = body === null ? 0 : await sendBody(body, outgoing);
   if (hasBody(incoming) && !incoming.complete) await drain(incoming, outgoing);
   outgoing.end();

@@ -37,7 +37,8 @@ async function authenticate(
   call: Call,
 ): Promise<Principal> {
   const { headers } = request;
-  const remote = call.remote === undefined ? undefined : toRemote(call.remote);
+  const counted = services.limits.failures !== undefined && call.remote !== undefined;
+  const remote = counted ? toRemote(call.remote) : undefined;
   const sent = headers.has("authorization") && call.identity === undefined;
   if (sent && remote !== undefined) check("failures", remote, services);
   const found = await services.authenticate(headers, call.identity);

@@ -60,8 +60,9 @@ export function createRegistry(): Registry {
       function toLines([values, { counts, count, sum }]: readonly [readonly string[], Seen]) {
         const bucket = (le: unknown) => toLabels([...labels, "le"], [...values, String(le)]);
         const own = toLabels(labels, values);
+        let below = 0;
         return [
-          ...counts.map((below, index) => `_bucket${bucket(bounds[index])} ${below}`),
+          ...counts.map((there, index) => `_bucket${bucket(bounds[index])} ${(below += there)}`),
           `_bucket${bucket("+Inf")} ${count}`,
           `_sum${own} ${sum}`,
           `_count${own} ${count}`,
@@ -72,9 +73,8 @@ export function createRegistry(): Registry {
           const seen = series.of(values);
           seen.count += 1;
           seen.sum += value;
-          for (const [index, bound] of bounds.entries()) {
-            if (value <= bound) seen.counts[index] = (seen.counts[index] ?? 0) + 1;
-          }
+          const index = bounds.findIndex((bound) => value <= bound);
+          if (index !== -1) seen.counts[index] = (seen.counts[index] ?? 0) + 1;
         },
       };
     },
@@ -83,7 +83,7 @@ export function createRegistry(): Registry {
   };
 }
 
-/** What one series of a histogram has seen: how much at or below each bound, and in all. */
+/** What one series of a histogram has seen: how much up to each bound from the one before, and in all. */
 interface Seen {
   readonly counts: number[];
   count: number;
