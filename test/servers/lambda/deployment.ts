@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../../infra/bundle.ts";
@@ -7,7 +7,12 @@ import { startRadosgw, type Radosgw } from "../radosgw.ts";
 import { sdk } from "../s3-subject.ts";
 import { type SecretStore, startSecretStore } from "../../support/lambda/secret-store.ts";
 
-const BUCKETS = ["remote-storage-public", "remote-storage-private"];
+const CACHE = "remote-storage-cache";
+const BUCKETS = ["remote-storage-public", "remote-storage-private", CACHE];
+
+const FUNCTIONS = ["objects", "images", "sweep"] as const;
+
+export type FunctionName = (typeof FUNCTIONS)[number];
 
 const ACCESS = `
 everything:
@@ -28,8 +33,8 @@ linking:
 export interface Deployment {
   readonly store: Radosgw;
   readonly secrets: SecretStore;
-  /** Where the bundle lies. */
-  readonly code: string;
+  /** Where the bundles lie. */
+  readonly code: Readonly<Record<FunctionName, string>>;
   readonly env: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
@@ -37,9 +42,7 @@ export interface Deployment {
 /** As the stacks make it: buckets with CORS, secrets by ARN, no key in the environment but the store's. */
 export async function deploy(): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), "lambda-"));
-  const code = join(folder, "objects");
-  const entry = join(import.meta.dirname, "../../../functions/aws/objects/main.ts");
-  const [store] = await Promise.all([startRadosgw(), bundle(entry, code)]);
+  const [store, code] = await Promise.all([startRadosgw(), bundleInto(folder)]);
   const { accessKeyId, secretAccessKey } = KEYS;
   const keys = ["--access-key", accessKeyId, "--secret-key", secretAccessKey];
   store.admin("key", "create", "--uid", "test", "--key-type", "s3", ...keys);
@@ -66,6 +69,7 @@ export async function deploy(): Promise<Deployment> {
       // The host under test answers for function and store alike.
       PUBLIC_URL: store.endpoint,
       ACCESS_FILE: join(folder, "access.yml"),
+      CACHE_BUCKET: CACHE,
       REMOTE_LINKS_SECRET: "arn:links",
       URL_SIGNING_KEYS_SECRET: "arn:keys",
       API_TOKENS_SECRET: "arn:tokens",
@@ -80,6 +84,18 @@ export async function deploy(): Promise<Deployment> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Every function as `npm run build` makes it, but with sharp for this machine. */
+export async function bundleInto(folder: string): Promise<Deployment["code"]> {
+  const root = join(import.meta.dirname, "../../..");
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  const code = { objects: "", images: "", sweep: "" };
+  for (const name of FUNCTIONS) {
+    code[name] = join(folder, name);
+    await bundle(join(root, "functions/aws", name, "main.ts"), code[name]);
+  }
+  return code;
 }
 
 /** Leaves the buckets as they were made. */

@@ -13,14 +13,18 @@ import { startRuntime } from "../../support/lambda/runtime.ts";
 import { toSent } from "../../support/lambda/sent.ts";
 import { type Deployment, empty } from "./deployment.ts";
 
-/** The deployed bundle in AWS's runtime client; what was signed goes to the store itself. */
+/** What the function `images` answers, as the REST API shares it out. */
+const IMAGES = /^\/(?:content|previews|converted|images|caches|capabilities)\b/;
+
+/** The deployed bundles in AWS's runtime client; what was signed goes to the store itself. */
 export async function openFunctionHost(
   { code, env, store }: Deployment,
   handler: "handler" | "buffered",
   toEvent: (sent: Sent) => HttpEvent,
 ): Promise<Host> {
   await empty(store);
-  const runtime = await startRuntime(code, `main.${handler}`, env);
+  const objects = await startRuntime(code.objects, `main.${handler}`, env);
+  const images = await startRuntime(code.images, `main.${handler}`, env);
   const rawSend = createRawSend();
   return {
     origin: store.endpoint,
@@ -30,9 +34,13 @@ export async function openFunctionHost(
         const answer = await rawSend(method, store.endpoint + target, sent.headers, sent.body);
         return { ...answer, body: Buffer.from(answer.body) };
       }
+      const runtime = IMAGES.test(target) ? images : objects;
       return toAnswer(await runtime.invoke(toEvent(sent)));
     },
-    close: () => runtime.stop(),
+    async close() {
+      await objects.stop();
+      await images.stop();
+    },
   };
 }
 
