@@ -5,6 +5,8 @@ import {
   text,
 } from "@remote-storage/core/settings/setting.ts";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { COMMON } from "./deploy-common.ts";
+import { parseWhole } from "./deploy-values.ts";
 import { MIGRATION_PLACE, type MigrationPlace, parseMigrationPlace } from "./migration-place.ts";
 import { parseTolerated, type Tolerated } from "./tolerated.ts";
 
@@ -21,31 +23,9 @@ const parseList =
     return items.every((part) => item.test(part)) ? items : undefined;
   };
 
-const parseTags = (written: string): Readonly<Record<string, string>> | undefined => {
-  const pairs = written
-    .split(",")
-    .map((pair) => /^\s*([^=]{1,128}?)\s*=\s*(.{0,256}?)\s*$/.exec(pair));
-  const tags = pairs.flatMap((pair) => (pair === null ? [] : [[pair[1] ?? "", pair[2] ?? ""]]));
-  return tags.length === pairs.length ? Object.fromEntries(tags) : undefined;
-};
-
-const parseCount =
-  (most: number) =>
-  (written: string): number | undefined => {
-    const count = /^\d{1,9}$/.test(written) ? Number(written) : 0;
-    return count >= 1 && count <= most ? count : undefined;
-  };
-
 /** What only a deployment needs to know; the service's own settings stand in core's table. */
 export const DEPLOY = {
-  name: {
-    name: "DEPLOY_NAME",
-    parse: (written) => (/^[a-z][a-z0-9-]{0,29}$/.test(written) ? written : undefined),
-    expected: "up to 30 small letters, digits and `-`, a letter first",
-    default: "remote-storage",
-    about:
-      "The stacks are `<name>-storage`, `<name>-access` and `<name>-migration`, the secrets `<name>/…`",
-  } satisfies SettingWithDefault<string>,
+  ...COMMON,
   callers: {
     name: "DEPLOY_CALLERS",
     parse: parseList(new RegExp(`^(\\d{12}|${ARN}:iam::\\d{12}:(role|user)/[\\w+=,.@/-]{1,576})$`)),
@@ -72,7 +52,7 @@ export const DEPLOY = {
   } satisfies Setting<MigrationPlace>,
   migrationWorkers: {
     name: "DEPLOY_MIGRATION_WORKERS",
-    parse: parseCount(10_000),
+    parse: parseWhole(1, 10_000),
     expected: "a whole number from 1 to 10000",
     default: "20",
     about:
@@ -151,10 +131,4 @@ export const DEPLOY = {
     default: "30",
     about: "How long the functions' logs are kept",
   } satisfies SettingWithDefault<RetentionDays>,
-  tags: {
-    name: "DEPLOY_TAGS",
-    parse: parseTags,
-    expected: "key=value,…",
-    about: "Tags of everything",
-  } satisfies Setting<Readonly<Record<string, string>>>,
 };

@@ -1,6 +1,7 @@
 import { type Setting, type SettingWithDefault } from "@remote-storage/core/settings/setting.ts";
 import { parseOneOf } from "@remote-storage/core/settings/values.ts";
-import { DEPLOY } from "../deploy-table.ts";
+import { COMMON } from "../deploy-common.ts";
+import { parsePairs, parseWhole } from "../deploy-values.ts";
 
 /** Node.js of the functions. */
 const NODE_VERSIONS = ["22", "24"] as const;
@@ -17,23 +18,6 @@ const REDUNDANCIES = [
 /** MiB; the plan knows these sizes. */
 const MEMORIES = ["512", "2048", "4096"] as const;
 
-const parseWhole =
-  (least: number, most: number) =>
-  (written: string): number | undefined => {
-    const whole = /^\d{1,6}$/.test(written) ? Number(written) : -1;
-    return whole >= least && whole <= most ? whole : undefined;
-  };
-
-const parseGroups = (written: string): ReadonlyMap<string, string> | undefined => {
-  const pairs = written
-    .split(",")
-    .map((pair) => /^\s*([a-z0-9]{3,24})\s*=\s*([-\w.()]{1,90})\s*$/.exec(pair));
-  const groups = pairs.flatMap((pair) =>
-    pair === null ? [] : [[pair[1] ?? "", pair[2] ?? ""] as const],
-  );
-  return groups.length === pairs.length ? new Map(groups) : undefined;
-};
-
 const whole = (
   name: string,
   [least, most]: readonly [number, number],
@@ -49,9 +33,8 @@ const whole = (
 
 /** What only a deployment to Azure needs to know; the service's own settings stand in core's table. */
 export const AZURE = {
-  name: DEPLOY.name,
-  tags: DEPLOY.tags,
-  logDays: whole(DEPLOY.logDays.name, [30, 730], 30, "How long logs and telemetry are kept"),
+  ...COMMON,
+  logDays: whole("DEPLOY_LOG_DAYS", [30, 730], 30, "How long logs and telemetry are kept"),
   node: {
     name: "DEPLOY_AZURE_NODE",
     parse: parseOneOf(NODE_VERSIONS),
@@ -82,7 +65,7 @@ export const AZURE = {
   ),
   linkedGroups: {
     name: "DEPLOY_AZURE_LINKED_GROUPS",
-    parse: parseGroups,
+    parse: parsePairs(/^([a-z0-9]{3,24})\s*=\s*([-\w.()]{1,90})$/),
     expected: "account=resource-group,…",
     about:
       "Resource groups of this subscription in which accounts that remote_links.yml names lie: there the roles are given at once",
