@@ -4,8 +4,13 @@ import { parseEnv } from "node:util";
 
 const stop = new AbortController();
 let exitBySignal: number | undefined;
+let takeSignal: ((signal: NodeJS.Signals) => void) | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
+    if (takeSignal !== undefined) {
+      takeSignal(signal);
+      return;
+    }
     // Asked twice: whoever asks does not want to wait for a clean end.
     if (exitBySignal !== undefined) process.exit(exitBySignal);
     exitBySignal = 128 + constants.signals[signal];
@@ -25,6 +30,9 @@ const exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
+  takeSignals: (listener) => {
+    takeSignal = listener;
+  },
   onHangup: (listener) => process.on("SIGHUP", listener),
 });
 process.exitCode = exitBySignal ?? exitCode;

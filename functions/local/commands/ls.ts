@@ -1,5 +1,6 @@
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import { type Command, InvalidArgumentError } from "commander";
+import { visible } from "../visible.ts";
 import type { CommandContext } from "./command.ts";
 import { openOutput } from "./output.ts";
 import { openCommandStorage, ownBucket } from "./storage.ts";
@@ -82,14 +83,6 @@ function plainRow(row: Row): string {
   if ("prefix" in row) return `${"folder".padStart(14)}  ${" ".repeat(20)}  ${visible(row.prefix)}`;
   const modified = `${row.modified.toISOString().slice(0, 19)}Z`;
   return `${String(row.size).padStart(14)}  ${modified}  ${visible(row.key)}`;
-}
-
-/** A key may hold anything: line feeds would forge lines, escape sequences would drive the terminal. */
-function visible(key: string): string {
-  return key.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
-  );
 }
 
 function lines(rows: readonly string[]): string {

@@ -46,6 +46,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    "jupyter",
+    {
+      summary: "run Jupyter, its notebooks kept in the storage",
+      load: async () => (await import("./jupyter.ts")).jupyterCommand,
+    },
+  ],
+  [
     "doctor",
     {
       summary: "find out why links do not open",
