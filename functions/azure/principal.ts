@@ -32,12 +32,13 @@ export function readPrincipal(header: string): Identity {
       "x-ms-client-principal is not what App Service sends",
     );
   }
-  const claims: Record<string, string | string[]> = {};
-  for (const [name, given] of Map.groupBy(parsed.output.claims, ({ typ }) => NAMES[typ] ?? typ)) {
-    const values = given.map(({ val }) => val);
-    const [first = ""] = values;
-    claims[name] = values.length > 1 ? values : first;
-  }
+  const byName = Map.groupBy(parsed.output.claims, ({ typ }) => NAMES[typ] ?? typ);
+  const claims = Object.fromEntries(
+    Array.from(byName, ([name, given]) => {
+      const values = given.map(({ val }) => val);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
   return { type: "claims", claims };
 }
 
