@@ -33,10 +33,13 @@ export const DEPLOY = {
     about:
       "IAM callers from other accounts who may invoke the function URLs; those of the own account get the managed policy that the outputs name",
   } satisfies Setting<readonly string[]>,
-  pictures: boolean(
-    "DEPLOY_PICTURES",
-    "Adds previews, conversions and cached content: the functions `images` and `sweep`, and a CDN",
-  ),
+  pictures: {
+    ...boolean(
+      "DEPLOY_PICTURES",
+      "Previews, conversions and cached content: the functions `images` and `sweep`, and a CDN",
+    ),
+    default: "true",
+  },
   migrationFrom: {
     name: "DEPLOY_MIGRATION_FROM",
     parse: parseMigrationPlace,

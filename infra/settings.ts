@@ -155,7 +155,7 @@ function readDomains(reader: SettingReader): Pick<Deployment, "domain" | "apiDom
   }
   const domain = both(DEPLOY.domain, DEPLOY.certificate);
   if (domain !== undefined && !reader.required(DEPLOY.pictures)) {
-    reader.report(DEPLOY.domain, "nothing without DEPLOY_PICTURES=true");
+    reader.report(DEPLOY.domain, "nothing with DEPLOY_PICTURES=false");
   }
   return { domain, apiDomain };
 }

@@ -12,6 +12,7 @@ import {
   readBuckets,
   readPlaces,
   readSecrets,
+  sweepCache,
   useCache,
   useKey,
 } from "./statements.ts";
@@ -21,7 +22,7 @@ const ACCESS_FILE = "/opt/access.yml";
 
 /** Seconds; what runs longer is a fault, and a signed URL serves large bodies better. */
 const REQUEST_TIMEOUT = Duration.seconds(60);
-/** The most that Lambda gives: a sweep that is cut off goes on in the next hour. */
+/** The most that Lambda gives: a sweep that has no time left goes on in the next hour. */
 const SWEEP_TIMEOUT = Duration.minutes(15);
 
 /** What the functions are made of. */
@@ -33,7 +34,7 @@ export interface Bundles {
 
 export interface ServiceFunctions {
   readonly objects: ServiceFunction;
-  /** Absent without `DEPLOY_PICTURES`. */
+  /** Absent with `DEPLOY_PICTURES=false`. */
   readonly pictures: PictureFunctions | undefined;
 }
 
@@ -99,10 +100,7 @@ export function addFunctions(
       ...useCache(buckets.cache),
       ...shared,
     ]),
-    sweep: add("sweep", 512, SWEEP_TIMEOUT, { ...common, ...cached }, [
-      ...useCache(buckets.cache),
-      ...useKey(deployment.kmsKey),
-    ]),
+    sweep: add("sweep", 512, SWEEP_TIMEOUT, { ...common, ...cached }, sweepCache(buckets.cache)),
   });
   return {
     objects: add("objects", 512, REQUEST_TIMEOUT, guarded, [...own(changeBuckets), ...shared]),

@@ -13,8 +13,8 @@ import type { Deployment } from "../settings.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { ServiceFunction } from "./service-function.ts";
 
-/** What the function `images` answers; everything else is the function `objects`'. */
-const IMAGE_ROUTES = ["content", "previews", "converted", "images", "caches"];
+/** What the function `images` answers, which alone knows the formats; everything else is the function `objects`'. */
+const IMAGE_ROUTES = ["content", "previews", "converted", "images", "caches", "capabilities"];
 
 /**
  * A REST API with streamed answers, for callers who have a token or a JWT and no IAM. It lets everybody

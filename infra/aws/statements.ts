@@ -16,6 +16,7 @@ const CHANGE = [
   "s3:PutObjectTagging",
 ];
 const CACHE = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"];
+const SWEEP = ["s3:DeleteObject"];
 
 const bucketArn = (bucket: string): string => `arn:${Aws.PARTITION}:s3:::${bucket}`;
 
@@ -52,6 +53,12 @@ export const changeBuckets = (buckets: readonly string[]): readonly PolicyStatem
 export const useCache = (bucket: string): readonly PolicyStatement[] => [
   allow(LIST, [bucketArn(bucket)]),
   allow(CACHE, [objectsArn(whole(bucket))]),
+];
+
+/** A sweep reads nothing of what it removes. */
+export const sweepCache = (bucket: string): readonly PolicyStatement[] => [
+  allow(LIST, [bucketArn(bucket)]),
+  allow(SWEEP, [objectsArn(whole(bucket))]),
 ];
 
 /**

@@ -111,7 +111,7 @@ describe("the access stack", () => {
   test("has a REST API only when it is asked for, one that streams every answer", () => {
     expect(resources(plain.access, "AWS::ApiGateway::RestApi")).toHaveLength(0);
     const methods = full.access.findResources("AWS::ApiGateway::Method");
-    expect(Object.keys(methods)).toHaveLength(12);
+    expect(Object.keys(methods)).toHaveLength(14);
     expect(
       resources(full.access, "AWS::ApiGateway::Method", {
         HttpMethod: "ANY",

@@ -1,6 +1,5 @@
 /** Every option at once. */
 export const EVERYTHING: Readonly<Record<string, string>> = {
-  DEPLOY_PICTURES: "true",
   DEPLOY_REST_API: "true",
   DEPLOY_DOMAIN: "pictures.example.com",
   DEPLOY_CERTIFICATE:

@@ -80,10 +80,12 @@ describe("the settings of a deployment", () => {
 
   test("want a certificate for a domain, and a REST API for its domain", () => {
     const { DEPLOY_API_DOMAIN = "", DEPLOY_API_CERTIFICATE = "" } = EVERYTHING;
-    const pictures = { DEPLOY_PICTURES: "true", DEPLOY_DOMAIN: "a.example.com" };
+    const pictures = { DEPLOY_DOMAIN: "a.example.com" };
     expect(mistakes(pictures)).toEqual(["DEPLOY_CERTIFICATE"]);
     const { DEPLOY_DOMAIN = "", DEPLOY_CERTIFICATE = "" } = EVERYTHING;
-    expect(mistakes({ DEPLOY_DOMAIN, DEPLOY_CERTIFICATE })).toEqual(["DEPLOY_DOMAIN"]);
+    expect(mistakes({ DEPLOY_PICTURES: "false", DEPLOY_DOMAIN, DEPLOY_CERTIFICATE })).toEqual([
+      "DEPLOY_DOMAIN",
+    ]);
     expect(mistakes({ DEPLOY_API_DOMAIN, DEPLOY_API_CERTIFICATE })).toEqual(["DEPLOY_API_DOMAIN"]);
   });
 

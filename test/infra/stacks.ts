@@ -44,13 +44,7 @@ export function addStacks(app: App, folder: string, source: Source = {}): Stacks
   const places =
     remoteLinks === undefined ? NO_PLACES : readLinkedPlaces(remoteLinks, env, () => "");
   const bundles = { code, access: code() };
-  return createStacks(
-    app,
-    parseDeployment({ DEPLOY_PICTURES: "true", ...settings }),
-    places,
-    bundles,
-    place,
-  );
+  return createStacks(app, parseDeployment(settings), places, bundles, place);
 }
 
 export interface Templates {

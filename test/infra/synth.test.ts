@@ -12,11 +12,9 @@ const REMOTE_LINKS =
 
 /** With little switched on, and with everything: some findings belong to what is off. */
 const DEPLOYMENTS: readonly (readonly [string, Source])[] = [
-  ["by default", { settings: { DEPLOY_PICTURES: "false" } }],
-  [
-    "with a REST API and pictures",
-    { settings: { DEPLOY_REST_API: "true" }, remoteLinks: REMOTE_LINKS },
-  ],
+  ["without pictures", { settings: { DEPLOY_PICTURES: "false" } }],
+  ["by default", {}],
+  ["with a REST API", { settings: { DEPLOY_REST_API: "true" }, remoteLinks: REMOTE_LINKS }],
   [
     "with everything",
     {

@@ -83,13 +83,11 @@ try {
     const { routes } = look();
     for (const route of ["ANY /", "ANY /{proxy+}"]) ok(routes.includes(route), route);
   });
-  if (project.pictures) {
-    await step("the routes of pictures, and the sweep's schedule", () => {
-      const { routes, rules } = look();
-      ok(routes.includes("ANY /previews/{proxy+}"));
-      deepEqual(rules, ["rate(1 hour)"]);
-    });
-  }
+  await step("the routes of pictures, and the sweep's schedule", () => {
+    const { routes, rules } = look();
+    ok(routes.includes("ANY /previews/{proxy+}"));
+    deepEqual(rules, ["rate(1 hour)"]);
+  });
   await step("npm run links:upload puts what remote_links.yml says into the secret", async () => {
     const secrets = new SecretsManager({
       endpoint: moto.url,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -13,8 +13,6 @@ export const QUALIFIER = "localhost";
 
 /** What a user would type, in a folder of its own with the user's files. */
 export interface Project extends Disposable {
-  /** Whether `npm run build` has made the functions of `DEPLOY_PICTURES`. */
-  readonly pictures: boolean;
   cdk(...args: readonly string[]): Promise<string>;
   node(script: string): Promise<string>;
 }
@@ -32,18 +30,15 @@ export function openProject(url: string, files: Readonly<Record<string, string>>
   }
   symlinkSync(join(root, "dist"), join(folder, "dist"));
 
-  const pictures = existsSync(join(root, "dist/aws/images"));
   const run = (program: string, args: readonly string[]) =>
     runIn(folder, program, args, {
       ...ENVIRONMENT,
       AWS_ENDPOINT_URL: url,
       DEPLOY_REST_API: "true",
-      DEPLOY_PICTURES: String(pictures),
       ACCESS_FILE: "access.yml",
       KEY_OF_CARS: "the-key",
     });
   return {
-    pictures,
     cdk: (...args) => run(join(root, "node_modules/.bin/cdk"), [...args, "--no-notices"]),
     node: (script) => run(process.execPath, [join(root, script)]),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
