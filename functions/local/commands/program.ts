@@ -39,6 +39,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    "migrate",
+    {
+      summary: "copy the local storage, or any folder or prefix, into a bucket",
+      load: async () => (await import("./migrate.ts")).migrateCommand,
+    },
+  ],
+  [
     "cache",
     {
       summary: "look into the caches of this machine, and empty them",
@@ -75,7 +82,7 @@ Exit codes:
   0  all done                        4  destination missing or denied
   1  some items failed               5  storage did not answer in time
   2  usage or settings               130, 143  stopped by a signal
-  3  source missing`;
+  3  source missing                  (migrate has more: migrate --help)`;
 
 /** Runs one command line (without the program's own name) and answers with its exit code. Never throws. */
 export async function run(argv: readonly string[], context: CommandContext): Promise<number> {
