@@ -1,5 +1,6 @@
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Setting } from "@remote-storage/core/settings/setting.ts";
+import type { SettingReader } from "@remote-storage/core/settings/setting-reader.ts";
 import {
   SettingsError,
   type SettingsProblem,
@@ -9,14 +10,47 @@ import { SETTINGS } from "@remote-storage/core/settings/table.ts";
 
 export type Given = Readonly<Record<string, string | undefined>>;
 
+/** What a deployment makes itself; a value given for one of these would be ignored in silence. */
+export const DECIDED: readonly Setting<unknown>[] = [
+  SETTINGS.endpoint,
+  SETTINGS.port,
+  SETTINGS.accessKey,
+  SETTINGS.secretKey,
+  SETTINGS.region,
+  SETTINGS.publicEndpoint,
+  SETTINGS.urlSigningKeys,
+  SETTINGS.apiTokens,
+];
+
+/** Settings whose values the functions get in another way than as they were given. */
+const TRANSLATED: readonly Setting<unknown>[] = [
+  SETTINGS.provider,
+  SETTINGS.bucketPrefix,
+  SETTINGS.publicUrl,
+  SETTINGS.remoteLinksFile,
+  SETTINGS.accessFile,
+];
+
 /** Settings that mean something on one machine alone, and names that other programs use too. */
 const LOCAL: readonly Setting<unknown>[] = [
   SETTINGS.dataPath,
+  SETTINGS.auditFile,
   SETTINGS.host,
   SETTINGS.listenPort,
   SETTINGS.jupyterSync,
   SETTINGS.jupyterDownload,
 ];
+
+/** Notes each of the `decided` settings that is given, with the reason. */
+export function refuseDecided(
+  reader: SettingReader,
+  decided: readonly Setting<unknown>[],
+  why: string,
+): void {
+  for (const setting of decided) {
+    if (reader.optional(setting) !== undefined) reader.report(setting, `nothing: ${why}`);
+  }
+}
 
 export const SERVICE: readonly Setting<unknown>[] = Object.values<Setting<unknown>>(SETTINGS);
 
@@ -48,12 +82,12 @@ export function readService(
   }
 }
 
-/** The settings that functions get as they were given: no secret, none of `apart`, nothing local. */
+/** The settings that functions get as they were given: no secret, none of `decided`, nothing local. */
 export function toPassed(
   given: Given,
-  apart: readonly Setting<unknown>[],
+  decided: readonly Setting<unknown>[],
 ): Readonly<Record<string, string>> {
-  const kept = new Set([...apart, ...LOCAL].map(({ name }) => name));
+  const kept = new Set([...decided, ...TRANSLATED, ...LOCAL].map(({ name }) => name));
   return Object.fromEntries(
     SERVICE.flatMap(({ name, secret }) => {
       const value = given[name]?.trim();

@@ -9,29 +9,15 @@ import { SETTINGS } from "@remote-storage/core/settings/table.ts";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DEPLOY } from "./deploy-table.ts";
 import type { MigrationPlace } from "./migration-place.ts";
-import { type Given, readService, SERVICE, toPassed } from "./service-settings.ts";
+import {
+  DECIDED,
+  type Given,
+  readService,
+  refuseDecided,
+  SERVICE,
+  toPassed,
+} from "./service-settings.ts";
 import type { Tolerated } from "./tolerated.ts";
-
-/** What the stacks decide themselves; a value given for one of these would be ignored in silence. */
-const DECIDED: readonly Setting<unknown>[] = [
-  SETTINGS.endpoint,
-  SETTINGS.port,
-  SETTINGS.accessKey,
-  SETTINGS.secretKey,
-  SETTINGS.region,
-  SETTINGS.publicEndpoint,
-  SETTINGS.urlSigningKeys,
-  SETTINGS.apiTokens,
-];
-
-/** Settings whose values the functions get in another way than as they were given. */
-const TRANSLATED: readonly Setting<unknown>[] = [
-  SETTINGS.provider,
-  SETTINGS.bucketPrefix,
-  SETTINGS.publicUrl,
-  SETTINGS.remoteLinksFile,
-  SETTINGS.accessFile,
-];
 
 /** What stands for the decided ones while the service's settings are read. */
 const FIXED = { STORAGE_PROVIDER: "minio", STORAGE_REGION: "us-east-1" };
@@ -102,17 +88,13 @@ export function parseDeployment(given: Given): Deployment {
     logDays: reader.required(DEPLOY.logDays),
     tags: reader.optional(DEPLOY.tags) ?? {},
   };
-  for (const setting of DECIDED) {
-    if (reader.optional(setting) !== undefined) {
-      reader.report(setting, "nothing: the stacks make the buckets, keys and tokens themselves");
-    }
-  }
+  refuseDecided(reader, DECIDED, "the stacks make the buckets, keys and tokens themselves");
   if (!["http", "minio"].includes(reader.required(SETTINGS.provider))) {
     reader.report(SETTINGS.provider, "minio or nothing: the stacks keep objects in S3");
   }
   reader.reportTypos([...Object.values<Setting<unknown>>(DEPLOY), ...SERVICE]);
   const service = readService(given, DECIDED, FIXED, reader.problems);
-  return { ...options, service, passed: toPassed(given, [...DECIDED, ...TRANSLATED]) };
+  return { ...options, service, passed: toPassed(given, DECIDED) };
 }
 
 function readBucketPrefix(reader: SettingReader): string | undefined {

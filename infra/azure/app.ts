@@ -1,11 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AccessFileError } from "@remote-storage/core/access/access-file-error.ts";
 import { parseAccessFile } from "@remote-storage/core/access/access-file.ts";
-import { RemoteLinksError } from "@remote-storage/core/links/remote-links-error.ts";
-import { SettingsError } from "@remote-storage/core/settings/settings-error.ts";
 import { readEntries } from "../remote-links-entries.ts";
 import { readRemoteLinks, readText } from "../remote-links-source.ts";
+import { reportMistakes } from "../report-mistakes.ts";
 import { createAzureTemplate } from "./create-template.ts";
 import { createLinkedAccountTemplate } from "./linked-account.ts";
 import { toLinkedContainers } from "./linked-containers.ts";
@@ -52,11 +50,4 @@ function write(name: string, template: Template): string {
   return path;
 }
 
-try {
-  main();
-} catch (error) {
-  const kinds = [SettingsError, RemoteLinksError, AccessFileError];
-  if (!kinds.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-}
+reportMistakes(main);

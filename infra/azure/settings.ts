@@ -2,31 +2,18 @@ import type { Setting } from "@remote-storage/core/settings/setting.ts";
 import { createSettingReader } from "@remote-storage/core/settings/setting-reader.ts";
 import type { Settings } from "@remote-storage/core/settings/settings.ts";
 import { SETTINGS } from "@remote-storage/core/settings/table.ts";
-import { type Given, readService, SERVICE, toPassed } from "../service-settings.ts";
+import {
+  DECIDED,
+  type Given,
+  readService,
+  refuseDecided,
+  SERVICE,
+  toPassed,
+} from "../service-settings.ts";
 import { AZURE } from "./deploy-table.ts";
 
-/** What the template decides itself; a value given for one of these would be ignored in silence. */
-const DECIDED: readonly Setting<unknown>[] = [
-  SETTINGS.endpoint,
-  SETTINGS.port,
-  SETTINGS.accessKey,
-  SETTINGS.secretKey,
-  SETTINGS.role,
-  SETTINGS.region,
-  SETTINGS.publicEndpoint,
-  SETTINGS.urlSigningKeys,
-  SETTINGS.apiTokens,
-];
-
-/** Settings whose values the functions get in another way than as they were given. */
-const TRANSLATED: readonly Setting<unknown>[] = [
-  SETTINGS.provider,
-  SETTINGS.bucketPrefix,
-  SETTINGS.publicUrl,
-  SETTINGS.remoteLinksFile,
-  SETTINGS.accessFile,
-  SETTINGS.auditFile,
-];
+/** Roles are of AWS. */
+const REFUSED: readonly Setting<unknown>[] = [...DECIDED, SETTINGS.role];
 
 /** Azure's rule for names of containers; the longest is `<prefix>-private`, of 63 characters. */
 const CONTAINER_PREFIX = /^(?=.{1,55}$)[a-z0-9](-?[a-z0-9])*$/;
@@ -79,16 +66,12 @@ export function parseAzureDeployment(given: Given): AzureDeployment {
     linkedGroups: reader.optional(AZURE.linkedGroups) ?? new Map<string, string>(),
     tags: reader.optional(AZURE.tags) ?? {},
   };
-  for (const setting of DECIDED) {
-    if (reader.optional(setting) !== undefined) {
-      reader.report(setting, "nothing: the template makes accounts, and the vault holds keys");
-    }
-  }
+  refuseDecided(reader, REFUSED, "the template makes accounts, and the vault holds keys");
   if (!["http", "azure"].includes(reader.required(SETTINGS.provider))) {
     reader.report(SETTINGS.provider, "azure or nothing: this template keeps objects in Azure Blob");
   }
   reader.reportTypos([...Object.values<Setting<unknown>>(AZURE), ...SERVICE]);
   const fixed = { STORAGE_PROVIDER: "azure", STORAGE_ACCESS_KEY: "account" };
-  const service = readService(given, DECIDED, fixed, reader.problems);
-  return { ...options, service, passed: toPassed(given, [...DECIDED, ...TRANSLATED]) };
+  const service = readService(given, REFUSED, fixed, reader.problems);
+  return { ...options, service, passed: toPassed(given, REFUSED) };
 }

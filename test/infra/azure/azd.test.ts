@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { readYaml } from "@remote-storage/core/yaml/source.ts";
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { deployed, writeTemplate } from "./written.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const folder = join(root, "infra/azure");
 const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 
-const project = parse(read("azure.yaml")) as {
+const project = readYaml(read("azure.yaml"), "a project of azd").root?.toJSON() as {
   readonly infra: { readonly path: string; readonly module: string };
   readonly services: Readonly<Record<string, { readonly project: string; readonly dist: string }>>;
   readonly hooks: Readonly<Record<string, { readonly run: string }>>;
