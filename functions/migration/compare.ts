@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Slice, SourceObject, SourcePiece } from "./source.ts";
 import { toBase64 } from "./sums.ts";
@@ -17,44 +17,67 @@ export type Comparison =
 /** Bytes that are read at once. */
 const PIECE = 4 * 1024 * 1024;
 
+/** How the two sides are read. */
+export interface Readers {
+  readonly source: (slice: Slice) => Promise<SourcePiece>;
+  readonly target: (slice: Slice) => Promise<Uint8Array>;
+}
+
 /**
  * Whether the target holds the source's bytes: by a checksum that the store tells, against which the
- * source is read; where the store tells none (most do not for objects made of parts), by size and the
- * modification time that was kept with the object.
+ * source is read. Where the store tells none (most do not for objects made of parts) by size and the
+ * modification time that was kept with the object; where that is missing or another, by reading both.
  */
 export async function compare(
   object: SourceObject,
   looked: Looked,
-  read: (slice: Slice) => Promise<SourcePiece>,
+  read: Readers,
 ): Promise<Comparison> {
-  if (looked.size !== object.size) {
-    return { result: "differs", how: `it has ${looked.size} bytes instead of ${object.size}` };
+  const { size } = object;
+  if (looked.size !== size) {
+    return { result: "differs", how: `it has ${looked.size} bytes instead of ${size}` };
   }
-  const { sums } = looked;
-  if (sums.crc32 === undefined && sums.md5 === undefined) return compareTimes(object, looked, read);
-  const md5 = sums.crc32 === undefined ? createHash("md5") : undefined;
-  let sum = 0;
-  for (let start = 0; start < object.size; start += PIECE) {
-    const { bytes } = await read({ start, length: Math.min(PIECE, object.size - start) });
-    sum = crc32(bytes, sum);
-    md5?.update(bytes);
+  const { crc32: sum, md5 } = looked.sums;
+  if (sum !== undefined) {
+    const own = await sumOf(size, read.source);
+    if (own === sum) return { result: "equal", crc32: own, proof: "crc32" };
+    return { result: "differs", how: `its CRC-32 is not ${toBase64(own)}` };
   }
-  if (md5 === undefined) {
-    if (sums.crc32 === sum) return { result: "equal", crc32: sum, proof: "crc32" };
-    return { result: "differs", how: `its CRC-32 is not ${toBase64(sum)}` };
+  if (md5 !== undefined) {
+    const hash = createHash("md5");
+    const own = await sumOf(size, read.source, hash);
+    if (hash.digest("base64") === md5) return { result: "equal", crc32: own, proof: "md5" };
+    return { result: "differs", how: "it has another MD5" };
   }
-  if (sums.md5 === md5.digest("base64")) return { result: "equal", crc32: sum, proof: "md5" };
-  return { result: "differs", how: "it has another MD5" };
+  if (await haveSameTime(object, looked, read)) return { result: "equal" };
+  const own = await sumOf(size, read.source);
+  const theirs = await sumOf(size, async (slice) => ({ bytes: await read.target(slice) }));
+  if (own === theirs) return { result: "equal", crc32: own, proof: "crc32" };
+  return { result: "differs", how: "it has other bytes" };
 }
 
-async function compareTimes(
-  object: SourceObject,
+/** The CRC-32 of all bytes, which go into the hash as well. */
+async function sumOf(
+  size: number,
+  read: (slice: Slice) => Promise<{ readonly bytes: Uint8Array }>,
+  hash?: Hash,
+): Promise<number> {
+  let sum = 0;
+  for (let start = 0; start < size; start += PIECE) {
+    const { bytes } = await read({ start, length: Math.min(PIECE, size - start) });
+    sum = crc32(bytes, sum);
+    hash?.update(bytes);
+  }
+  return sum;
+}
+
+async function haveSameTime(
+  { size }: SourceObject,
   { metadata }: Looked,
-  read: (slice: Slice) => Promise<SourcePiece>,
-): Promise<Comparison> {
-  const piece = await read({ start: 0, length: Math.min(1, object.size) });
-  const mtime = piece.metadata["mtime"];
-  if (mtime !== undefined && mtime === metadata["mtime"]) return { result: "equal" };
-  const how = "the store tells no checksum of it, and its modification time is another";
-  return { result: "differs", how };
+  read: Readers,
+): Promise<boolean> {
+  const kept = metadata["mtime"];
+  if (kept === undefined) return false;
+  const piece = await read.source({ start: 0, length: Math.min(1, size) });
+  return piece.metadata["mtime"] === kept;
 }

@@ -55,8 +55,10 @@ export async function copyInParts(
         const sum = crc32(bytes);
         const part = await inTurn(lanes, report, async () => {
           await lanes.bandwidth.take(bytes.byteLength);
-          lanes.onSent(bytes.byteLength);
-          return multipart.put(key, id, number, bytes, sum, { signal });
+          const onSend = () => {
+            lanes.onSent(bytes.byteLength);
+          };
+          return multipart.put(key, id, number, bytes, sum, { signal, onSend });
         });
         report.succeeded(bytes.byteLength);
         uploads.arrived(key, part);

@@ -1,5 +1,5 @@
 import type { CallOptions } from "@remote-storage/core/storage/provider.ts";
-import type { Description } from "./source.ts";
+import type { Description, Slice } from "./source.ts";
 import type { Sums } from "./sums.ts";
 
 /** One object of the side that is written, as its listing tells. */
@@ -36,7 +36,12 @@ export const PROOFS = ["crc32", "md5"] as const;
 
 export type Proof = (typeof PROOFS)[number];
 
-export interface PutOptions extends CallOptions {
+export interface SendOptions extends CallOptions {
+  /** The bytes go out now: nothing before has refused them. */
+  readonly onSend?: () => void;
+}
+
+export interface PutOptions extends SendOptions {
   /** Whether another object may lie under the key and be replaced. */
   readonly replace: boolean;
 }
@@ -65,7 +70,7 @@ export interface TargetMultipart {
     number: number,
     bytes: Uint8Array,
     crc32: number,
-    options: CallOptions,
+    options: SendOptions,
   ): Promise<SentPart>;
   /** The numbers of the parts that the store holds. Throws `not-found` for an upload it no longer knows. */
   arrived(key: string, uploadId: string, options: CallOptions): Promise<ReadonlySet<number>>;
@@ -90,6 +95,8 @@ export interface Target {
   /** Throws StorageError `no-bucket` when there is nothing to write to. In UTF-8 byte order. */
   pages(options: CallOptions): AsyncIterable<readonly TargetObject[]>;
   look(key: string, options: CallOptions): Promise<Looked | undefined>;
+  /** Bytes of the object of that etag, where no checksum of the store tells what they are. */
+  read(object: TargetObject, slice: Slice, options: CallOptions): Uint8Array | Promise<Uint8Array>;
   put(
     key: string,
     bytes: Uint8Array,

@@ -6,7 +6,7 @@ import { type Copied, copyInParts, type Ends } from "./in-parts.ts";
 import { inTurn, type Lanes } from "./lanes.ts";
 import type { Outcome } from "./outcome.ts";
 import { WHOLE_UP_TO } from "./part-plan.ts";
-import type { Slice, SourceObject } from "./source.ts";
+import type { SourceObject } from "./source.ts";
 import { toHex } from "./sums.ts";
 import type { Looked } from "./target.ts";
 
@@ -103,8 +103,10 @@ export function createTransfer(options: TransferOptions, lanes: Lanes): Transfer
         const sum = crc32(bytes);
         const stored = await inTurn(own, report, async () => {
           await own.bandwidth.take(size);
-          own.onSent(size);
-          return target.put(key, bytes, sum, description, { replace, signal });
+          const onSend = () => {
+            own.onSent(size);
+          };
+          return target.put(key, bytes, sum, description, { replace, signal, onSend });
         });
         report.succeeded(size);
         return { ...stored, crc32: sum };
@@ -118,8 +120,11 @@ export function createTransfer(options: TransferOptions, lanes: Lanes): Transfer
       const call = <T>(work: () => T | Promise<T>) => inTurn(lanes, report, work);
       const looked = await call(() => target.look(object.key, { signal }));
       if (looked === undefined) return undefined;
-      const read = (slice: Slice) => call(() => source.read(object, slice, { signal }));
-      const comparison = await compare(object, looked, read);
+      const { etag } = looked;
+      const comparison = await compare(object, looked, {
+        source: (slice) => call(() => source.read(object, slice, { signal })),
+        target: (slice) => call(() => target.read({ ...object, etag }, slice, { signal })),
+      });
       return { comparison, facts: factsIn(comparison, looked) };
     });
   }

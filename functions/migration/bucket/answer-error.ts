@@ -43,6 +43,7 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   XMinioStorageFull: "too-large",
   QuotaExceeded: "too-large",
   XMinioInvalidObjectName: "invalid-key",
+  XMinioInvalidResourceName: "invalid-key",
   XMinioParentIsObject: "invalid-key",
   XMinioObjectExistsAsDirectory: "invalid-key",
   // Azure
@@ -89,9 +90,24 @@ export function refusalOf({ status, headers, body }: Answer, place: Place): Answ
   const code = /<Code>([\w.]+)<\/Code>/.exec(text)?.[1] ?? headers["x-ms-error-code"];
   const kind =
     CODES[code ?? ""] ?? STATUSES[status] ?? (status >= 500 ? "unavailable" : "invalid-request");
-  const word = /<Message>([^<]{1,200})/.exec(text)?.[1] ?? "the store gives no reason";
+  const word = decode(/<Message>([^<]{1,200})/.exec(text)?.[1] ?? "the store gives no reason");
   const message = `${code ?? `status ${status}`}: ${word}`;
   return new AnswerError(kind, message, { provider: "migration", ...place }, retryAfterOf(headers));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  quot: '"',
+  apos: "'",
+  lt: "<",
+  gt: ">",
+  amp: "&",
+};
+
+/** XML's own entities, as a person reads them. */
+function decode(text: string): string {
+  return text.replaceAll(/&(?:#(\d{2,3})|([a-z]{2,4}));/g, (entity, code?: string, name = "") =>
+    code === undefined ? (ENTITIES[name] ?? entity) : String.fromCodePoint(Number(code)),
+  );
 }
 
 /** Whole seconds; the form with a date is not sent by any store. */

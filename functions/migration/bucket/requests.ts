@@ -28,13 +28,14 @@ export function keyIn({ prefix }: Pick<Place, "prefix">, key: string): ObjectKey
 export async function send(
   { bucket, wire }: Place,
   intent: Omit<SignIntent, "expires">,
-  options: SendOptions,
+  { onSend, ...options }: SendOptions & { readonly onSend?: () => void },
 ): Promise<Answer> {
   const signing = bucket.sign({ ...intent, expires: EXPIRES });
   const signed = signing instanceof Promise ? await signing : signing;
   const place = { operation: intent.method, bucket: bucket.name, key: intent.key };
   let answer: Answer;
   try {
+    onSend?.();
     answer = await wire.send(signed, options);
   } catch (error) {
     options.signal?.throwIfAborted();

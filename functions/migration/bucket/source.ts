@@ -2,10 +2,11 @@ import { crc32 } from "node:zlib";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { ListedObject } from "@remote-storage/core/storage/provider.ts";
 import { mtimeOf } from "../mtime.ts";
-import { type Source, SourceChangedError, type SourceObject } from "../source.ts";
+import type { Source, SourceObject } from "../source.ts";
 import { descriptionIn, sumsIn } from "./answer-headers.ts";
 import { listPages } from "./list-pages.ts";
-import { keyIn, type Place, send } from "./requests.ts";
+import { readSlice } from "./read-slice.ts";
+import { keyIn, type Place } from "./requests.ts";
 
 /** Reads a prefix of a bucket by signed requests. `name` is its link. */
 export function openBucketSource(place: Place & { readonly name: string }): Source {
@@ -34,27 +35,22 @@ export function openBucketSource(place: Place & { readonly name: string }): Sour
         throw error;
       }
     },
-    read: async (object, slice, { signal }) => {
-      const { start, length } = slice ?? { start: 0, length: object.size };
-      const range = slice !== undefined && length > 0;
-      const answer = await send(
+    read: async (object, slice, options) => {
+      const wanted = slice ?? { start: 0, length: object.size };
+      const { key, identity, size } = object;
+      const { headers, body } = await readSlice(
         place,
-        { method: "GET", key: keyIn(place, object.key), tellChecksums: !range },
-        {
-          expected: length,
-          headers: {
-            "if-match": object.identity,
-            ...(range && { range: `bytes=${start}-${start + length - 1}` }),
-          },
-          ...(signal && { signal }),
-        },
-      ).catch((error: unknown) => {
-        throw changedOr(error);
-      });
-      const { headers, body } = answer;
-      check(headers["etag"], object.identity, body, length);
-      const told = range ? undefined : sumsIn(headers).crc32;
-      if (told !== undefined && told !== crc32(body)) throw broken("arrived with another CRC-32");
+        { key, size, etag: identity },
+        wanted,
+        options,
+      );
+      const told = wanted.length === size ? sumsIn(headers).crc32 : undefined;
+      if (told !== undefined && told !== crc32(body)) {
+        throw new StorageError("unavailable", "the source arrived with another CRC-32", {
+          provider: "migration",
+          operation: "GET",
+        });
+      }
       const { metadata, ...description } = descriptionIn(headers);
       const { mtime = mtimeOf(BigInt(object.modified.getTime()) * 1_000_000n) } = metadata;
       return { ...description, metadata: { ...metadata, mtime }, bytes: body };
@@ -63,32 +59,3 @@ export function openBucketSource(place: Place & { readonly name: string }): Sour
 }
 
 const NAMELESS = "its whole key is the prefix that is migrated";
-
-function changedOr(error: unknown): unknown {
-  if (!(error instanceof StorageError)) return error;
-  const gone = error.kind === "not-found" || error.kind === "precondition-failed";
-  return gone
-    ? new SourceChangedError("another version is there, or none", { cause: error })
-    : error;
-}
-
-function check(etag: string | undefined, identity: string, body: Buffer, length: number): void {
-  // Some stores do not know If-Match; listings of some leave the quotes out.
-  if (etag !== undefined && bare(etag) !== bare(identity)) {
-    throw new SourceChangedError("another version is there");
-  }
-  if (body.byteLength !== length) {
-    throw broken(`has answered with ${body.byteLength} bytes instead of ${length}`);
-  }
-}
-
-function bare(etag: string): string {
-  return etag.replace(/^W\//, "").replaceAll('"', "");
-}
-
-function broken(what: string): StorageError {
-  return new StorageError("unavailable", `the source ${what}`, {
-    provider: "migration",
-    operation: "GET",
-  });
-}

@@ -5,6 +5,7 @@ import { metadataIn, sumsIn } from "./answer-headers.ts";
 import { listPages } from "./list-pages.ts";
 import { createBucketMultipart } from "./multipart.ts";
 import { createProver } from "./proof.ts";
+import { readSlice } from "./read-slice.ts";
 import { keyIn, type Place, send } from "./requests.ts";
 
 /** Writes to a prefix of a bucket by signed requests. `name` is its link. */
@@ -31,7 +32,8 @@ export function openBucketTarget(place: Place & { readonly name: string }): Targ
         throw error;
       }
     },
-    put: async (key, bytes, crc32, description, { replace, signal }) => {
+    read: async (object, slice, options) => (await readSlice(place, object, slice, options)).body,
+    put: async (key, bytes, crc32, description, { replace, ...options }) => {
       const bound = prover.bind(bytes, crc32);
       const answer = await send(
         place,
@@ -43,7 +45,7 @@ export function openBucketTarget(place: Place & { readonly name: string }): Targ
           ...(bucket.can.keepsMetadata && { metadata: description.metadata }),
           ...(!replace && { ifNoneMatch: "*" }),
         },
-        { body: bytes, headers: keptHeaders(description), ...(signal && { signal }) },
+        { ...options, body: bytes, headers: keptHeaders(description) },
       );
       return { etag: answer.headers["etag"] ?? "", proof: prover.check(answer, bound) };
     },
