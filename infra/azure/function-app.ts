@@ -11,7 +11,12 @@ const VERSION = "2024-11-01";
 /** How `azd` knows which resource its service is deployed to: the name in azure.yaml. */
 const SERVICE_TAG = { "azd-service-name": "service" };
 
-/** The plan, which costs while functions run, and the app with all functions in it. */
+/**
+ * The plan, which costs while functions run, and the app with all functions in it. This plan has no FTP
+ * and no remote debugging, and refuses to be told that they are off.
+ *
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
+ */
 export const addFunctionApp = (
   names: Names,
   deployment: AzureDeployment,
@@ -68,10 +73,8 @@ export const addFunctionApp = (
         siteConfig: {
           // No `cors`: the platform would answer before the service, which knows CORS_ORIGINS.
           appSettings: toAppSettings(names, deployment),
-          ftpsState: "Disabled",
           http20Enabled: true,
           minTlsVersion: "1.2",
-          remoteDebuggingEnabled: false,
           scmMinTlsVersion: "1.2",
         },
       },

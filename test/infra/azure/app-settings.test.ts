@@ -82,6 +82,14 @@ describe("what the functions are given", () => {
     expect(env["AZURE_CLIENT_ID"]).toBe(env["AzureWebJobsStorage__clientId"]);
   });
 
+  test("is nothing that Flex Consumption refuses", () => {
+    const names = Object.keys(environmentOf(EVERYTHING));
+    // https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
+    const refused =
+      /^(WEBSITE_|SCM_|ENABLE_ORYX_BUILD|FUNCTIONS_(EXTENSION_VERSION|WORKER_RUNTIME))/;
+    expect(names.filter((name) => refused.test(name))).toEqual([]);
+  });
+
   test("is what the deployment was given", () => {
     const env = environmentOf(EVERYTHING, ACCESS);
     expect(env).toMatchObject({

@@ -40,7 +40,7 @@ describe.each(SOURCES)("the template %s", (_, source) => {
     expect(ofType(resources, "Microsoft.Web/sites")).toMatchObject([
       {
         httpsOnly: true,
-        siteConfig: { minTlsVersion: "1.2", scmMinTlsVersion: "1.2", ftpsState: "Disabled" },
+        siteConfig: { minTlsVersion: "1.2", scmMinTlsVersion: "1.2" },
       },
     ]);
     const policies = ofType(resources, "Microsoft.Web/sites/basicPublishingCredentialsPolicies");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { AZURE } from "../../../infra/azure/deploy-table.ts";
 import { typeMistakes } from "./type-check.ts";
 import { deployed, deployedByOwner, SOURCES } from "./written.ts";
 
@@ -15,6 +16,11 @@ describe("Microsoft's type data", () => {
     const all = deployed(source).resources;
     expect(all.length).toBeGreaterThan(20);
     expect(all.flatMap(({ body }) => typeMistakes(body))).toEqual([]);
+  });
+
+  test.each(AZURE.redundancy.expected.split(", "))("knows the redundancy %s", (redundancy) => {
+    const settings = { DEPLOY_AZURE_REDUNDANCY: redundancy };
+    expect(deployed({ settings }).resources.flatMap(({ body }) => typeMistakes(body))).toEqual([]);
   });
 
   test.each(["", "team-a/"])("has nothing to say about a linked account, prefix '%s'", (prefix) => {
