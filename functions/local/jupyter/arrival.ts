@@ -69,6 +69,9 @@ async function pour(body: ReadableStream<Uint8Array>, file: FileHandle, modified
 function moveInto(part: string, root: string, path: string, expected: string | undefined): string {
   const put = (at: string): string => {
     const present = lstatSync(at, { bigint: true, throwIfNoEntry: false });
+    if (present !== undefined && !present.isFile()) {
+      throw new Error("a folder, a link or something else here has the name of an object");
+    }
     const seen = present && fingerprintOf(present);
     if (seen !== expected) throw new FileChangedError(path);
     renameSync(part, at);

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -11,6 +19,8 @@ import { openDisk } from "../../../functions/providers/disk/provider.ts";
 import { CONTEXT, configFor } from "../../providers/disk/service.ts";
 
 const PREFIX = "jupyter/";
+
+let writes = 0;
 
 /** A storage and machines that keep their notebooks in it, all in one throw-away folder. */
 export function openWorld() {
@@ -90,6 +100,8 @@ async function startMachine(
     write(path, content) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
+      // Tests write faster than a file system's clock ticks.
+      utimesSync(join(root, path), 0, ++writes);
     },
     remove(path) {
       rmSync(join(root, path), { recursive: true });
