@@ -15,6 +15,7 @@ const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   images: [PICTURES],
   sweep: [],
+  migrate: [],
 };
 
 /** The functions' processors, as npm names them; the stacks say `ARM_64`. */

@@ -69,7 +69,7 @@ const rules: readonly Rule[] = [
     may: [
       core,
       node,
-      /^functions\/(aws\/|cache\/open-bucket-caches\.ts$|images\/(limits|open-pictures)\.ts$|(access|cache-bucket|service|storage)\.ts$)/,
+      /^functions\/(aws\/|migration\/|cache\/open-bucket-caches\.ts$|images\/(limits|open-pictures)\.ts$|(access|cache-bucket|service|storage)\.ts$)/,
       /^(@middy\/core|@aws-sdk\/client-secrets-manager|aws-lambda)$/,
     ],
   },

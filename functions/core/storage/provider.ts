@@ -1,5 +1,6 @@
 import type { SignedRequest, SignIntent } from "../signing/signed-request.ts";
 import type { ObjectKey } from "./key.ts";
+import type { StoreCopy } from "./store-copy.ts";
 
 /** `STORAGE_PROVIDER` and `provider:` in remote_links.yml: local disk, S3-compatible, Azure Blob, Google. */
 export type ProviderKind = "http" | "minio" | "azure" | "google";
@@ -192,6 +193,8 @@ export interface Bucket {
     to: { readonly bucket: string; readonly key: ObjectKey },
     options?: CallOptions,
   ): Promise<ObjectStat>;
+  /** Absent where the store makes no copies of one chosen version, or none in parts. */
+  readonly storeCopy?: StoreCopy;
   /** A prefix that matches nothing gives one empty page. Throws `no-bucket`. */
   list(options?: ListOptions): Promise<Page>;
   /**

@@ -42,7 +42,8 @@ export function asGoogle(
     kind: "google",
     origins: (bucket) => originsOf(config, bucket),
     bucket(name) {
-      const inner = store.bucket(name);
+      // Google's S3-compatible side copies no parts.
+      const { storeCopy: _, ...inner } = store.bucket(name);
       return {
         ...inner,
         can: CAPABILITIES,

@@ -7,8 +7,12 @@ import type { Call, Store } from "./store.ts";
 import { inParts, MAX_PARTS } from "./upload.ts";
 
 const GIB = 1024 ** 3;
-/** What one CopyObject takes. */
-const MAX_COPY = 5 * GIB;
+/** What one CopyObject takes, and one UploadPartCopy. */
+export const MAX_COPY = 5 * GIB;
+
+/** As the header names a source. */
+export const toCopySource = (bucket: string, key: ObjectKey): string =>
+  `${encodeComponent(bucket)}/${encodePath(key)}`;
 
 interface Source {
   readonly CopySource: string;
@@ -33,7 +37,7 @@ export async function copy(
   const { size, type, etag } = await stat(store, key, call);
   const target = store.at(to.bucket);
   const source = {
-    CopySource: `${encodeComponent(store.bucket)}/${encodePath(key)}`,
+    CopySource: toCopySource(store.bucket, key),
     CopySourceIfMatch: etag,
   };
   if (size > largest) {

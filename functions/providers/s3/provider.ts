@@ -12,6 +12,7 @@ import { remove } from "./remove.ts";
 import { createSign } from "./sign.ts";
 import { stat } from "./stat.ts";
 import { createStore } from "./store.ts";
+import { createStoreCopy } from "./store-copy.ts";
 import { write } from "./write.ts";
 
 /**
@@ -43,6 +44,7 @@ export function openS3(config: S3Config, context: ProviderContext): Provider {
       write: (key, body, options) => write(store, context.now, key, body, options),
       remove: (key, options) => remove(store, key, options),
       copy: (key, to, options) => copy(store, key, to, options),
+      storeCopy: createStoreCopy(store, config),
       list: (options) => list(store, options),
       sign: createSign(config, context, source, regions, name),
     };

@@ -1,0 +1,19 @@
+import type { ManifestItem } from "../../migration/manifest/manifest-item.ts";
+import type { UnfinishedUpload, Uploads } from "../../migration/uploads.ts";
+
+/** Unfinished uploads of one batch, which travel with its items from round to round. */
+export function createBatchUploads(items: readonly ManifestItem[]): Uploads {
+  const begun = new Map<string, UnfinishedUpload>(
+    items.flatMap(({ key, upload }) => (upload === undefined ? [] : [[key, upload] as const])),
+  );
+  return {
+    lasting: true,
+    find: (key) => begun.get(key),
+    begin: (key, upload) => void begun.set(key, { ...upload, parts: [] }),
+    arrived(key, part) {
+      const upload = begun.get(key);
+      if (upload !== undefined) begun.set(key, { ...upload, parts: [...upload.parts, part] });
+    },
+    end: (key) => void begun.delete(key),
+  };
+}
