@@ -5,6 +5,7 @@ import { findExtent } from "./extent.ts";
 import type { Limits } from "./limits.ts";
 import { openFile, type PictureFile } from "./picture-file.ts";
 import { sniff } from "./sniff.ts";
+import { readTiffHead } from "./tiff-head.ts";
 
 /** Bytes in which JPEG and PNG have said what they are, thumbnails and colour profiles included. */
 const HEAD = 2 ** 20;
@@ -60,14 +61,16 @@ export async function readAll(source: PictureSource, { maxBytes }: Limits): Prom
   );
 }
 
-/** The file by its beginning alone; `undefined` where that does not tell all. */
+/** The file by its head alone; `undefined` where that does not tell all. */
 async function openHead(source: PictureSource, limits: Limits): Promise<PictureFile | undefined> {
   if (source.size <= HEAD) return undefined;
   const bytes = await source.bytes({ start: 0, end: HEAD - 1 });
   const format = sniff(bytes);
-  if (format !== "jpeg" && format !== "png") return undefined;
+  if (format !== "jpeg" && format !== "png" && format !== "tiff") return undefined;
   try {
-    return await openFile(bytes, 0, limits);
+    // Not a pixel is decoded, so there may be any number of them.
+    const unlimited = { ...limits, maxPixels: Number.MAX_SAFE_INTEGER };
+    return await openFile(format === "tiff" ? await readTiffHead(source) : bytes, 0, unlimited);
   } catch (error) {
     if (error instanceof PictureError && error.code === "damaged_picture") return undefined;
     throw error;

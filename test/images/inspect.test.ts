@@ -45,6 +45,8 @@ describe("what a picture is", () => {
     const large = Buffer.concat([jpeg, Buffer.alloc(2 ** 20)]);
     expect(await small.inspect(toSource(large), true)).toMatchObject({ width: 200 });
     const tall = tiff(Float32Array, 5, (x) => x);
-    expect(await refusal(small.inspect(toSource(tall), true))).toBe("picture_too_large");
+    expect(await small.inspect(toSource(tall), true)).toMatchObject({ depth: "float32", bands: 5 });
+    const webp = Buffer.concat([await photo().webp().toBuffer(), Buffer.alloc(2 ** 20)]);
+    expect(await refusal(small.inspect(toSource(webp), true))).toBe("picture_too_large");
   });
 });

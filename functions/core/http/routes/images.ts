@@ -15,7 +15,7 @@ const query = v.object({
     v.pipe(
       flag,
       v.description(
-        "`false`: without `min` and `max`, which take all of the object; the head of JPEG and PNG is then enough.",
+        "`false`: without `min` and `max`, which take all of the object; the head of JPEG, PNG and TIFF is then enough.",
       ),
     ),
   ),
