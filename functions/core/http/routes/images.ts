@@ -1,14 +1,9 @@
 import * as v from "valibot";
-import { answerPicture, picturesOf, type PictureTask } from "../picture-answer.ts";
+import { picturesOf } from "../picture-answer.ts";
 import { FACTS_HEADERS, FACTS_UNCHANGED } from "../picture-headers.ts";
-import { route, type Answer } from "../route.ts";
-import { bucketName, flag, none, objectKey } from "../schemas.ts";
-import type { Services } from "../services.ts";
-import { linkSource, ownSource } from "../source.ts";
-
-const DESCRIPTION =
-  "What a picture is, through the previews cache. `width` and `height` are those of the upright picture, as previews " +
-  "are of it.";
+import { pictureTwins } from "../picture-twins.ts";
+import type { Answer } from "../route.ts";
+import { flag } from "../schemas.ts";
 
 const query = v.object({
   values: v.exactOptional(
@@ -46,45 +41,25 @@ const responses: Readonly<Record<number, Answer>> = {
   304: FACTS_UNCHANGED,
 };
 
-export const getImage = route({
-  method: "GET",
-  path: "/images/{bucket}/{key}",
-  summary: "What an object is as a picture",
-  description: DESCRIPTION,
-  access: { action: "objects:read", on: ({ params: { bucket, key } }) => `${bucket}/${key}` },
-  params: v.object({ bucket: bucketName, key: objectKey }),
-  query,
-  responses,
-  handle(input, services) {
-    const source = ownSource(input.params.bucket, input.params.key, services);
-    return answerPicture(input, source, toTask(input.query, services), services);
-  },
-});
-
-export const getLinkImage = route({
-  method: "GET",
+export const [getImage, getLinkImage] = pictureTwins({
   path: "/images",
-  summary: "What a link's object is as a picture",
-  description: DESCRIPTION,
-  access: { action: "links:read", on: "items" },
-  params: none,
-  query: v.object({ link: v.string(), ...query.entries }),
+  summaries: ["What an object is as a picture", "What a link's object is as a picture"],
+  description:
+    "What a picture is, through the previews cache. `width` and `height` are those of the upright picture, as previews " +
+    "are of it.",
+  query,
+  linkQuery: v.object({ link: v.string(), ...query.entries }),
   responses,
-  handle(input, services) {
-    const source = linkSource(input.query.link, input, services);
-    return answerPicture(input, source, toTask(input.query, services), services);
+  toTask({ values = true }, _request, services) {
+    const pictures = picturesOf(services);
+    return {
+      cache: "previews",
+      operation: { kind: "facts", version: pictures.version, values },
+      negotiated: false,
+      async make(source) {
+        const body = Buffer.from(JSON.stringify(await pictures.inspect(source, values)));
+        return { body, type: "application/json", headers: {} };
+      },
+    };
   },
 });
-
-function toTask({ values = true }: v.InferOutput<typeof query>, services: Services): PictureTask {
-  const pictures = picturesOf(services);
-  return {
-    cache: "previews",
-    operation: { kind: "facts", version: pictures.version, values },
-    negotiated: false,
-    async make(source) {
-      const body = Buffer.from(JSON.stringify(await pictures.inspect(source, values)));
-      return { body, type: "application/json", headers: {} };
-    },
-  };
-}
