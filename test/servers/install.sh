@@ -15,6 +15,7 @@ go_programs=(
 debian_programs=(
   ceph-mon=ceph-mon ceph-osd=ceph-osd ceph=ceph-common radosgw=radosgw
   curl=curl unzip=unzip rclone=rclone python3=python3
+  jupyter-notebook=jupyter-notebook
 )
 boto3_version=1.44.5
 moto_version=5.2.5
