@@ -46,6 +46,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    "manifest",
+    {
+      summary: "list objects for a tool that copies them",
+      load: async () => (await import("./manifest.ts")).manifestCommand,
+    },
+  ],
+  [
     "cache",
     {
       summary: "look into the caches of this machine, and empty them",

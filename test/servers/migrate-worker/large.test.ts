@@ -21,8 +21,9 @@ import { context, s3Config, sdk } from "../s3-subject.ts";
 const MIB = 1024 ** 2;
 const clock = () => performance.now();
 
+const sleep = (milliseconds: number) => setTimeout(milliseconds);
+
 function lanes(signal: AbortSignal, onSent: (bytes: number) => void): Lanes {
-  const sleep = (milliseconds: number) => setTimeout(milliseconds);
   const gate = () => createGate({ start: 1, most: 1, clock });
   return {
     objects: gate(),

@@ -1,6 +1,6 @@
-import { parseKey } from "@remote-storage/core/storage/key.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import type { Batch } from "../../../functions/aws/migrate/batch.ts";
+import { FORMATS } from "../../../functions/migration/manifest/format.ts";
 import type { ManifestItem } from "../../../functions/migration/manifest/manifest-item.ts";
 import type { CopyOutcome } from "../../../functions/migration/store-copy/copy-outcome.ts";
 import { type Runtime, startRuntime } from "../../support/lambda/runtime.ts";
@@ -68,8 +68,10 @@ async function invoke(runtime: Runtime, batch: Batch): Promise<Batch | Refusal> 
   return answer;
 }
 
-/** The line of a manifest for an object as it is now. */
+/** The line of a manifest for an object as the store lists it. */
 export async function toItem(bucket: Bucket, prefix: string, key: string): Promise<ManifestItem> {
-  const { size, etag, modified } = await bucket.stat(parseKey(prefix + key));
-  return { key, size, etag, modified: modified.toISOString() };
+  const [object] = (await bucket.list({ prefix: prefix + key, limit: 1 })).objects;
+  if (object === undefined) throw new Error(`there is no ${prefix}${key}`);
+  const line = FORMATS.ndjson(object, { bucket: bucket.name, prefix });
+  return JSON.parse(line ?? "") as ManifestItem;
 }

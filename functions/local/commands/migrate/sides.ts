@@ -79,7 +79,12 @@ function sourceAt(storage: CommandStorage, link: string): FolderSide | BucketSid
   return side.local ? folderOf(storage.settings.dataPath, side.bucket.name, side.prefix) : side;
 }
 
-function sideAt(storage: CommandStorage, link: string, option: string): BucketSide {
+/**
+ * The place that a link means, ending in `/` or at the bucket's name; `option` names it in failures.
+ *
+ * @throws CommandFailure for a link that is none, or to nowhere that is listed.
+ */
+export function sideAt(storage: CommandStorage, link: string, option: string): BucketSide {
   const { resolver, buckets } = storage;
   const slashed = /^[^:]+:\/\/[^/]*$/.test(link) ? `${link}/` : link;
   // Links name objects: the place is where any object would lie.
