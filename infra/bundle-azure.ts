@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, "..");
 const CPU = "x64";
 
 /** The way from the library to the worker that runs it, which supplies it. */
-const CORE = "@azure/functions-core";
+export const CORE = "@azure/functions-core";
 
 /** The app as a folder, whose old files are removed. */
 export async function bundleFunctionApp(folder: string): Promise<void> {

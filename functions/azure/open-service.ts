@@ -31,8 +31,8 @@ export interface Service {
   readonly app: Handler;
   readonly log: Log;
   readonly easyAuth: boolean;
-  /** Brings the caches within their sizes and times. */
-  readonly sweep: () => ReturnType<typeof sweepBucketCaches>;
+  /** Brings the caches within their sizes and times, as far as it comes before the signal. */
+  readonly sweep: (signal: AbortSignal) => ReturnType<typeof sweepBucketCaches>;
   /** Resolves once nothing is on its way to the caches. */
   readonly settled: () => Promise<void>;
 }
@@ -80,7 +80,7 @@ export async function openService(
     app,
     log,
     easyAuth,
-    sweep: () => sweepBucketCaches(bucket, settings.caches, now()),
+    sweep: (signal) => sweepBucketCaches(bucket, settings.caches, now(), signal),
     settled,
   };
 }

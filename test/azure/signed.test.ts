@@ -94,5 +94,7 @@ test("what is cached is kept when an app ends, until a sweep brings the caches w
   await expect.poll(() => app.log(), { timeout: 15_000 }).toContain("the caches are swept");
   await app.stop();
   const told = app.log().replaceAll("\\", "");
-  expect(told).toContain('"storage":{"entries":0,"bytes":0,"expired":0,"evicted":1}');
+  expect(told).toContain(
+    '"storage":{"entries":0,"bytes":0,"expired":0,"evicted":1,"complete":true}',
+  );
 });

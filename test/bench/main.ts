@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<(full: boolean) => Promise<
   migrate: async () => (await import("./migrate.ts")).benchMigrate,
   start: async () => (await import("./start.ts")).benchStart,
   lambda: async () => (await import("./lambda.ts")).benchLambda,
+  azure: async () => (await import("./azure.ts")).benchAzure,
 };
 
 const { values, positionals } = parseArgs({

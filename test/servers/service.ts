@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { memoryOf } from "../support/memory-of.ts";
 
 const main = fileURLToPath(new URL("../../functions/local/main.ts", import.meta.url));
 
@@ -69,12 +69,4 @@ export async function startService(env: Readonly<Record<string, string>> = {}): 
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
-function memoryOf(pid = 0): { readonly now: number; readonly most: number } {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const read = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
-  return { now: read("VmRSS") * 1024, most: read("VmHWM") * 1024 };
 }
