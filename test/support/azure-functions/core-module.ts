@@ -3,7 +3,7 @@ import Module from "node:module";
 type Hook = (context: object) => unknown;
 
 /** A binding of a function, as far as the host looks at it. */
-export interface Binding {
+interface Binding {
   readonly type: string;
   readonly route?: string;
   readonly methods?: readonly string[];
@@ -15,12 +15,12 @@ export interface Registered {
   readonly callback: unknown;
 }
 
-export interface Arguments {
+interface Arguments {
   context: object;
   inputs: unknown[];
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<Arguments>;
   invokeFunction(context: object, inputs: unknown[], callback: unknown): Promise<unknown>;
   getResponse(context: object, result: unknown): Promise<{ readonly returnValue?: TypedData }>;
@@ -34,7 +34,7 @@ export interface TypedData {
   };
 }
 
-export interface ProgrammingModel {
+interface ProgrammingModel {
   getCapabilities(worker: Readonly<Record<string, string>>): Promise<{ readonly HttpUri?: string }>;
   getInvocationModel(context: object): InvocationModel | Promise<InvocationModel>;
 }
