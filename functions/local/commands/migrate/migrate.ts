@@ -6,6 +6,7 @@ import { type CommandStorage, openCommandStorage } from "../storage.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { openInside } from "./inside.ts";
 import { copyRoute } from "./copy-route.ts";
+import { tellCutOver } from "./cut-over.ts";
 import { openReport, type Report } from "./report.ts";
 import { type Route, routesOf } from "./sides.ts";
 import { verifyRoute } from "./verify-route.ts";
@@ -66,6 +67,8 @@ export async function migrate(flags: MigrateFlags, context: CommandContext): Pro
     for (const route of routes) codes.push(await runRoute(route, work, report));
     await report.commit();
     finish(codes, work);
+    // The local storage as a whole has moved.
+    if (flags.from === undefined && flags.dryRun !== true) await tellCutOver(work);
   } catch (error) {
     await report.discard();
     throw error;
