@@ -9,13 +9,14 @@ import { toFunctionUrlEvent, toRestApiEvent } from "../support/lambda/gateways.t
 import { type Runtime, startRuntime } from "../support/lambda/runtime.ts";
 import { toSent } from "../support/lambda/sent.ts";
 import { toAnswer } from "./lambda/function-host.ts";
-import { lineOf } from "./lambda/logged.ts";
+import { logged, said } from "./lambda/logged.ts";
 
 const TOKEN = "token-of-the-faults-0123456789";
 const env = {
   STORAGE_PROVIDER: "minio",
   STORAGE_ENDPOINT: "http://127.0.0.1:1",
   STORAGE_REGION: "us-east-1",
+  CACHE_BUCKET: "cache",
   API_TOKENS: TOKEN,
   AWS_ACCESS_KEY_ID: "ASIAEXPIRED",
   AWS_SECRET_ACCESS_KEY: "secret",
@@ -55,7 +56,7 @@ describe.each(["handler", "buffered"])("with main.%s", (handler) => {
     expect(answer.status).toBe(500);
     expect(parse<Problem>(answer)).toMatchObject({ code: "internal", requestId: "abc" });
     expect(answer.body.toString()).not.toContain("mistake");
-    const line = lineOf(running.log(), { message: "unexpected error" });
+    const line = await logged(running, { message: "unexpected error" });
     expect(line).toMatchObject({ level: "ERROR", requestId: "abc" });
     expect(JSON.stringify(line)).toContain("a mistake in the code");
     await staysAlive(running);
@@ -68,17 +69,33 @@ describe.each(["handler", "buffered"])("with main.%s", (handler) => {
     expect(parse<Problem>(answer)).toMatchObject({ code: "timeout" });
     expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
     await staysAlive(running);
-    expect(lineOf(running.log(), { limit: "time" })).toMatchObject({ level: "ERROR" });
-    const line = lineOf(running.log(), { message: "request", path: "/hangs" });
+    expect(await logged(running, { limit: "time" })).toMatchObject({ level: "ERROR" });
+    const line = await logged(running, { message: "request", path: "/hangs" });
     expect(line).toMatchObject({ status: 504, ServerErrors: 1, ColdStarts: 1 });
   });
 
   test("what is no HTTP request is refused, and is no end", async () => {
     const running = await start("faulty", handler);
     const outcome = await running.invoke({ Records: [] });
-    const said = outcome.body.toString() + String(outcome.brokenBy);
-    expect(said).toContain("TypeError");
+    const told = outcome.body.toString() + String(outcome.brokenBy);
+    expect(told).toContain("TypeError");
     await staysAlive(running);
+  });
+
+  test("what a request leaves behind is done before the process may be frozen", async () => {
+    const running = await start("faulty", handler);
+    expect(toAnswer(await running.invoke(await get("/leaves"))).body.toString()).toBe("good");
+    await staysAlive(running);
+    const next = await said(running, '"path":"/good"');
+    expect(await said(running, "what was left is done")).toBeLessThan(next);
+  });
+
+  test("but the function does not run into its end for it, and the log says so", async () => {
+    const running = await start("faulty", handler);
+    const answer = toAnswer(await running.invoke(await get("/lingers"), 1500));
+    expect(answer.body.toString()).toBe("good");
+    await running.invoke(await get("/leaves"));
+    expect(await logged(running, { limit: "time" })).toMatchObject({ level: "WARN" });
   });
 
   test("settings with mistakes are 500, and the log has the report", async () => {
@@ -86,7 +103,7 @@ describe.each(["handler", "buffered"])("with main.%s", (handler) => {
     const answer = toAnswer(await running.invoke(await get("/health")));
     expect(answer.status).toBe(500);
     expect(answer.body.toString()).not.toContain("SIGNED_URL_EXPIRES");
-    expect(running.log()).toContain("SIGNED_URL_EXPIRES");
+    await said(running, "SIGNED_URL_EXPIRES");
   });
 });
 
@@ -100,9 +117,9 @@ describe("an answer that breaks in its middle", () => {
     expect(outcome.brokenBy).toBe("Error");
     expect(toAnswer(outcome).body.toString()).toBe("half");
     await staysAlive(running);
-    const line = lineOf(running.log(), { message: "the answer broke off" });
+    const line = await logged(running, { message: "the answer broke off" });
     expect(JSON.stringify(line)).toContain(why);
-    const request = lineOf(running.log(), { message: "request", path: target });
+    const request = await logged(running, { message: "request", path: target });
     expect(request).toMatchObject({ status: 200, BrokenAnswers: 1 });
   });
 
@@ -117,8 +134,8 @@ test("more than fits in one piece is 413, and the log says so; streamed it fits"
   const buffered = await start("faulty", "buffered");
   const answer = toAnswer(await buffered.invoke(await get("/large")));
   expect(parse<Problem>(answer)).toMatchObject({ status: 413, code: "too_large" });
-  expect(lineOf(buffered.log(), { limit: "size" })).toMatchObject({ level: "WARN" });
-  expect(lineOf(buffered.log(), { message: "request" })).toMatchObject({ status: 413 });
+  expect(await logged(buffered, { limit: "size" })).toMatchObject({ level: "WARN" });
+  expect(await logged(buffered, { message: "request" })).toMatchObject({ status: 413 });
   await buffered.stop();
   const streaming = await start("faulty", "handler");
   const whole = toAnswer(await streaming.invoke(await get("/large")));
@@ -158,7 +175,7 @@ test("credentials that have expired are 502, and the log tells the code", async 
   const sent = await toSent("GET", "/objects/private", headers);
   const answer = toAnswer(await running.invoke(toRestApiEvent(sent)));
   expect(parse<Problem>(answer)).toMatchObject({ status: 502, code: "credentials" });
-  const line = lineOf(running.log(), { message: "storage failed" });
+  const line = await logged(running, { message: "storage failed" });
   expect(line).toMatchObject({ level: "ERROR", awsRequestId: expect.any(String) });
   expect(JSON.stringify(line)).toContain("ExpiredToken");
   store.closeAllConnections();

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { describeError } from "@remote-storage/core/http/describe-error.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Context } from "aws-lambda";
 import { sweepBucketCaches } from "../../cache/open-bucket-caches.ts";
@@ -31,8 +32,14 @@ export function createSweep({
     const log = createLog(write, now, () => ({ awsRequestId }))("info");
     const settings = parseSettings(env, (path) => readFileSync(path, "utf8"));
     const bucket = await openCacheBucket(settings, env, { now, fetch });
-    const over = AbortSignal.timeout(Math.max(0, getRemainingTimeInMillis() - RESERVE));
-    const swept = await sweepBucketCaches(bucket, settings.caches, now(), over);
+    const left = getRemainingTimeInMillis() - RESERVE;
+    const over = left > 0 ? AbortSignal.timeout(left) : AbortSignal.abort();
+    const swept = await sweepBucketCaches(bucket, settings.caches, now(), over).catch(
+      (error: unknown) => {
+        log.error({ bucket: bucket.name, error: describeError(error) }, "the sweep has failed");
+        throw error;
+      },
+    );
     for (const [cache, result] of Object.entries(swept)) log.info({ cache, ...result }, "swept");
     if (over.aborted) throw new Error("the caches are larger than a sweep has time for");
   };
