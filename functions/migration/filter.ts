@@ -25,5 +25,13 @@ function anyOf(patterns: readonly string[]): (key: string) => boolean {
     if (pattern.startsWith("/")) return pattern.slice(1);
     return `**/${pattern}`;
   });
-  return picomatch(globs, { dot: true, nonegate: true, noextglob: true, strictSlashes: true });
+  // A key may hold line ends: they are characters like any other.
+  const flags = "s";
+  return picomatch(globs, {
+    dot: true,
+    nonegate: true,
+    noextglob: true,
+    strictSlashes: true,
+    flags,
+  });
 }

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import { joinCrc32 } from "./join-crc32.ts";
 import { inTurn, type Lanes } from "./lanes.ts";
-import { partSizeOf, slicesOf } from "./part-plan.ts";
+import { partSizeOf, type PartSizes, slicesOf } from "./part-plan.ts";
 import { type Description, type Slice, SourceChangedError, type SourceObject } from "./source.ts";
 import type { Source } from "./source.ts";
 import type { Proof, SentPart, Target } from "./target.ts";
@@ -12,6 +12,7 @@ export interface Ends {
   readonly source: Source;
   readonly target: Target;
   readonly uploads: Uploads;
+  readonly sizes: PartSizes;
 }
 
 export interface Copied {
@@ -30,7 +31,7 @@ export interface Copied {
 export async function copyInParts(
   object: SourceObject,
   replace: boolean,
-  { source, target, uploads }: Ends,
+  { source, target, uploads, sizes }: Ends,
   lanes: Lanes,
 ): Promise<Copied> {
   const { key, size } = object;
@@ -69,7 +70,7 @@ export async function copyInParts(
   const { metadata, type, headers } = await readSlice({ start: 0, length: 1 });
   const description: Description = { metadata, type, headers };
   const begun = await find();
-  const partSize = begun?.partSize ?? partSizeOf(size, multipart.limits);
+  const partSize = begun?.partSize ?? partSizeOf(size, multipart.limits, sizes);
   const id = begun?.id ?? (await call(() => multipart.create(key, description, { signal })));
   if (begun === undefined) uploads.begin(key, { id, identity: object.identity, partSize });
 

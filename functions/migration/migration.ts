@@ -9,7 +9,7 @@ import type { Outcome } from "./outcome.ts";
 import { createPatience } from "./patience.ts";
 import { remembered, toEntry } from "./remembered.ts";
 import { atSide, StopError } from "./stop.ts";
-import { WHOLE_UP_TO } from "./part-plan.ts";
+import { type PartSizes, USUAL_SIZES } from "./part-plan.ts";
 import type { Source, SourceObject } from "./source.ts";
 import type { Summary } from "./summary.ts";
 import { createTally } from "./tally.ts";
@@ -33,6 +33,8 @@ export interface MigrationOptions {
   readonly bytesPerSecond?: number;
   /** Tries of each request. Default 10. */
   readonly attempts?: number;
+  /** Default: 16 MiB, and parts of 16 MiB. */
+  readonly sizes?: PartSizes;
 }
 
 /** What the world gives. */
@@ -108,7 +110,7 @@ async function migrate(
   context: MigrationContext,
 ): Promise<Summary> {
   const { source, target, wanted = () => true, overwrite = false, dryRun = false } = options;
-  const { concurrency: most = CONCURRENCY, attempts = ATTEMPTS } = options;
+  const { concurrency: most = CONCURRENCY, attempts = ATTEMPTS, sizes = USUAL_SIZES } = options;
   const { clock, random, sleep, now, onOutcome, onProgress } = context;
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
@@ -126,7 +128,7 @@ async function migrate(
     onSent: tally.sent,
   };
   const transfer = createTransfer(
-    { source, target, uploads: journal.uploads, overwrite, dryRun },
+    { source, target, uploads: journal.uploads, overwrite, dryRun, sizes },
     lanes,
   );
   const found = { objects: 0, bytes: 0 };
@@ -191,7 +193,7 @@ async function migrate(
           ...(entry?.etag !== undefined && { ours: entry.etag }),
         };
         const begun =
-          object.size <= WHOLE_UP_TO
+          object.size <= sizes.wholeUpTo
             ? small.add(() => work(object, known))
             : largeWaiting.add(async () => {
                 await large.add(() => work(object, known));

@@ -4,11 +4,15 @@ import type { TargetMultipart } from "./target.ts";
 
 const MIB = 1024 * 1024;
 
-/** Larger objects go in parts: a broken connection costs one part, and parts go side by side. */
-export const WHOLE_UP_TO = 16 * MIB;
+/** In bytes. */
+export interface PartSizes {
+  /** Larger objects go in parts: a broken connection costs one part, and parts go side by side. */
+  readonly wholeUpTo: number;
+  /** What a part has while there are few: more would not be faster, fewer bytes mean more requests. */
+  readonly part: number;
+}
 
-/** What a part has while there are few: more would not be faster, fewer bytes mean more requests. */
-const USUAL_PART = 16 * MIB;
+export const USUAL_SIZES: PartSizes = { wholeUpTo: 16 * MIB, part: 16 * MIB };
 
 /**
  * Bytes of a part of an object of `size` bytes: the usual, or in whole MiB as many as keep the parts below the
@@ -16,9 +20,14 @@ const USUAL_PART = 16 * MIB;
  *
  * @throws StorageError `too-large` for an object that the store cannot hold in parts.
  */
-export function partSizeOf(size: number, limits: TargetMultipart["limits"]): number {
-  const needed = Math.ceil(size / limits.maxParts / MIB) * MIB;
-  const part = Math.max(USUAL_PART, limits.minPart, needed);
+export function partSizeOf(
+  size: number,
+  limits: TargetMultipart["limits"],
+  { part: usual } = USUAL_SIZES,
+): number {
+  const many = size > usual * limits.maxParts;
+  const needed = many ? Math.ceil(size / limits.maxParts / MIB) * MIB : 0;
+  const part = Math.max(usual, limits.minPart, needed);
   if (part <= limits.maxPart) return part;
   const message = `${size} bytes are more than ${limits.maxParts} parts of ${limits.maxPart} bytes`;
   throw new StorageError("too-large", message, { provider: "migration", operation: "plan" });

@@ -5,7 +5,6 @@ import { failureOf } from "./failure.ts";
 import { type Copied, copyInParts, type Ends } from "./in-parts.ts";
 import { inTurn, type Lanes } from "./lanes.ts";
 import type { Outcome } from "./outcome.ts";
-import { WHOLE_UP_TO } from "./part-plan.ts";
 import type { SourceObject } from "./source.ts";
 import { toHex } from "./sums.ts";
 import type { Looked } from "./target.ts";
@@ -78,7 +77,7 @@ export function createTransfer(options: TransferOptions, lanes: Lanes): Transfer
 
   async function copy(object: SourceObject, replace: boolean, own: Lanes): Promise<Facts> {
     try {
-      const large = object.size > WHOLE_UP_TO;
+      const large = object.size > options.sizes.wholeUpTo;
       return factsOf(
         large
           ? await copyInParts(object, replace, options, own)

@@ -62,11 +62,12 @@ function toLooked({ headers }: Awaited<ReturnType<typeof send>>): Looked {
   };
 }
 
-/** None of them has to be signed. Azure has a name of its own for the one that is not HTTP's. */
+/**
+ * None of them has to be signed. Azure has names of its own for them, which say nothing to others.
+ *
+ * @see https://learn.microsoft.com/rest/api/storageservices/put-blob
+ */
 function keptHeaders({ headers }: Description): Record<string, string> {
-  const disposition = headers["content-disposition"];
-  return {
-    ...headers,
-    ...(disposition !== undefined && { "x-ms-blob-content-disposition": disposition }),
-  };
+  const ofAzure = Object.entries(headers).map(([name, value]) => [`x-ms-blob-${name}`, value]);
+  return { ...headers, ...Object.fromEntries(ofAzure) };
 }

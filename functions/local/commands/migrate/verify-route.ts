@@ -1,4 +1,4 @@
-import { partSizeOf, WHOLE_UP_TO } from "../../../migration/part-plan.ts";
+import { partSizeOf, USUAL_SIZES } from "../../../migration/part-plan.ts";
 import { openFolderSource } from "../../../migration/folder/source.ts";
 import { bucketSide } from "../../../migration/verify/bucket-side.ts";
 import type { Finding } from "../../../migration/verify/finding.ts";
@@ -31,7 +31,7 @@ export async function verifyRoute(route: Route, work: Work, report: Report): Pro
     source: sideOf(source),
     target: bucketSide(target.bucket, target.prefix),
     wanted,
-    partSize: (size) => (size <= WHOLE_UP_TO ? Infinity : partSizeOf(size, limits)),
+    partSize: (size) => (size <= USUAL_SIZES.wholeUpTo ? Infinity : partSizeOf(size, limits)),
     signal: context.signal,
     deliver: tell,
   });
