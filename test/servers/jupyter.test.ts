@@ -1,6 +1,7 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
@@ -46,6 +47,8 @@ describe("a Jupyter server whose notebooks are kept on MinIO", () => {
   });
   afterAll(() => store.stop());
 
+  const listed = async (start: string) =>
+    (await bucket.list({ prefix: `jupyter/${start}` })).objects;
   const stored = (name: string) => readText(bucket, parseKey(`jupyter/${name}`)).catch(String);
 
   /** Starts Jupyter under the command, in the place's folder `notebooks`. */
@@ -123,6 +126,12 @@ describe("a Jupyter server whose notebooks are kept on MinIO", () => {
     const file = join(lost.folder, "notebooks/plot.ipynb");
     expect(await stored("plot.ipynb")).toBe(await readFile(file, "utf8"));
 
+    const data = randomBytes(20 * 1024 ** 2);
+    await writeFile(join(lost.folder, "notebooks/data.bin"), data);
+    await expect
+      .poll(async () => (await listed("data.bin"))[0]?.size, PATIENCE)
+      .toBe(20 * 1024 ** 2);
+
     const orphans = first.children();
     expect(orphans).toHaveLength(1);
     const ended = once(first.child, "close");
@@ -135,6 +144,9 @@ describe("a Jupyter server whose notebooks are kept on MinIO", () => {
     const second = await startJupyter(elsewhere);
     expect(await second.open("plot.ipynb")).toBe("print('while it was away')");
     expect(await second.open("new.ipynb")).toBe("print('new')");
+
+    const fetched = await readFile(join(elsewhere.folder, "notebooks/data.bin"));
+    expect(fetched.equals(data)).toBe(true);
 
     await second.save("last.ipynb", "print('last')");
     const [running] = second.children();
@@ -153,8 +165,7 @@ describe("a Jupyter server whose notebooks are kept on MinIO", () => {
     await expect.poll(() => stored("shared.ipynb"), PATIENCE).toContain("print('here')");
     await there.save("shared.ipynb", "print('there')");
     await expect.poll(() => stored("shared.ipynb"), PATIENCE).toContain("print('there')");
-    const copies = async () =>
-      (await bucket.list({ prefix: "jupyter/shared (from storage" })).objects;
+    const copies = () => listed("shared (from storage");
     await expect.poll(async () => (await copies()).length, PATIENCE).toBe(1);
     const [copy] = await copies();
     expect(await stored((copy?.key ?? "").slice("jupyter/".length))).toContain("print('here')");
@@ -167,8 +178,7 @@ describe("a Jupyter server whose notebooks are kept on MinIO", () => {
     await expect.poll(() => stored("renamed.ipynb"), PATIENCE).toContain("print('old')");
     await expect.poll(() => stored("old.ipynb"), PATIENCE).toContain("no such object");
     await expect.poll(() => stored("gone.ipynb"), PATIENCE).toContain("no such object");
-    const { objects } = await bucket.list({ prefix: "jupyter/" });
-    expect(objects.filter(({ key }) => key.includes("checkpoint"))).toEqual([]);
+    expect((await listed("")).filter(({ key }) => key.includes("checkpoint"))).toEqual([]);
   }, 180_000);
 });
 

@@ -4,13 +4,24 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIgnore } from "../../../functions/local/jupyter/ignore.ts";
 import { ownFolders } from "../../../functions/local/jupyter/own-folders.ts";
-import { openWorld } from "./machine.ts";
+import { type Machine, openWorld } from "./machine.ts";
 
 let world: ReturnType<typeof openWorld>;
 beforeEach(() => {
   world = openWorld();
 });
 afterEach(() => world.close());
+
+/** Links to a file that lies elsewhere, and to its folder; answers with the file. */
+function linkOutside({ root }: Machine): string {
+  const outside = join(world.folder, "outside");
+  const file = join(outside, "file");
+  mkdirSync(outside);
+  writeFileSync(file, "old");
+  symlinkSync(outside, join(root, "folder"));
+  symlinkSync(file, join(root, "link"));
+  return file;
+}
 
 describe("ignored are", () => {
   const ignore = createIgnore(["*.parquet", "scratch/", "data/*/raw"], ["own/data"]);
@@ -51,11 +62,7 @@ test("what is ignored is neither sent nor fetched", async () => {
 
 test("symbolic links, pipes and what lies behind them are passed over", async () => {
   const machine = await world.start("a");
-  const outside = join(world.folder, "outside");
-  mkdirSync(outside);
-  writeFileSync(join(outside, "secret"), "secret");
-  symlinkSync(outside, join(machine.root, "folder"));
-  symlinkSync(join(outside, "secret"), join(machine.root, "file"));
+  linkOutside(machine);
   execFileSync("mkfifo", [join(machine.root, "pipe")]);
   machine.write("plain", "1");
   await machine.settle();
@@ -64,16 +71,12 @@ test("symbolic links, pipes and what lies behind them are passed over", async ()
 
 test("an object is not fetched through a symbolic link", async () => {
   const machine = await world.start("a");
-  const outside = join(world.folder, "outside");
-  mkdirSync(outside);
-  writeFileSync(join(outside, "file"), "old");
-  symlinkSync(outside, join(machine.root, "folder"));
-  symlinkSync(join(outside, "file"), join(machine.root, "link"));
+  const file = linkOutside(machine);
   await world.store("folder/file", "new");
   await world.store("link", "new");
   const { troubles } = await machine.fetch();
   expect(troubles.map(({ path }) => path).toSorted()).toEqual(["folder/file", "link"]);
-  expect(readFileSync(join(outside, "file"), "utf8")).toBe("old");
+  expect(readFileSync(file, "utf8")).toBe("old");
 });
 
 test("keys that no file can have are told, and keep nothing else back", async () => {
