@@ -60,11 +60,12 @@ export function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  milliseconds = 60_000,
 ): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     env: { ...process.env, ...env },
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: milliseconds,
   });
   if (error !== undefined || status !== 0) {
     throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`, { cause: error });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { failureKind, folder, outcome, readText, type Stage, text } from "./stage.ts";
 
 /** Names that some client, gateway or store is known to spoil. */
-const hostile: Readonly<Record<string, string>> = {
+export const hostile: Readonly<Record<string, string>> = {
   space: "a b c.txt",
   plus: "a+b.txt",
   "encoded slash": "a%2Fb.txt",

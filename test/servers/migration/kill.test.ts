@@ -1,0 +1,168 @@
+import { type ChildProcess } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { crc32 } from "node:zlib";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { ReportRow } from "../../../functions/migration/report/report-row.ts";
+import { openPlace } from "../../local/command.ts";
+import { type Faulted, startFaultProxy } from "../../support/fault-proxy.ts";
+import { findBinary } from "../binary.ts";
+import { run } from "../process.ts";
+import type { S3Server } from "../s3-server.ts";
+import { openMinioStore } from "./stores.ts";
+
+/** By hand: MIGRATION_FILES=100000 MIGRATION_KILLS=50 MIGRATION_LARGE=5. */
+const {
+  MIGRATION_FILES: files = "1500",
+  MIGRATION_KILLS: kills = "5",
+  MIGRATION_LARGE: large = "1",
+} = process.env;
+const [FILES, KILLS, LARGE] = [Number(files), Number(kills), Number(large)];
+
+const MIB = 1024 * 1024;
+const LARGE_SIZE = 50 * MIB + 1;
+const PARTS = 4;
+const CONCURRENCY = 32;
+/** Parts that the engine has under way at most. */
+const PARTS_UNDER_WAY = 16;
+/** Far beyond what the full size takes. */
+const PATIENCE = 3_600_000;
+
+let minio: Awaited<ReturnType<typeof openMinioStore>>;
+
+beforeAll(async () => {
+  minio = await openMinioStore();
+});
+
+afterAll(() => minio.close());
+
+/** Files of all small sizes in many folders, and before them in the listing some that go in parts. */
+function writeSource(folder: string): void {
+  const block = randomBytes(8192);
+  for (let index = 0; index < FILES; index += 1) {
+    const parent = join(folder, `batch-${index % 97}`, `${index % 3}`);
+    if (index < 291) mkdirSync(parent, { recursive: true });
+    block.writeUInt32BE(index);
+    writeFileSync(join(parent, `é ${index}.bin`), block.subarray(0, index % 4097));
+  }
+  for (let index = 0; index < LARGE; index += 1) {
+    writeFileSync(join(folder, `a-large-${index}`), randomBytes(LARGE_SIZE));
+  }
+}
+
+/** Counts what is uploaded more than once, and says when to kill. */
+function createWatch() {
+  const sent = new Set<string>();
+  let again = 0;
+  let countdown = Number.POSITIVE_INFINITY;
+  let kill: (() => void) | undefined;
+  return {
+    again: () => again,
+    /** Calls `work` when so many more requests have come. */
+    after(requests: number, work?: () => void): void {
+      countdown = requests;
+      kill = work;
+    },
+    see: ({ method, target }: Faulted): undefined => {
+      if (method === "PUT") {
+        const what = `${target.split("?")[0]} ${/partNumber=\d+/.exec(target)?.[0] ?? ""}`;
+        if (sent.has(what)) again += 1;
+        sent.add(what);
+      }
+      countdown -= 1;
+      if (countdown === 0) kill?.();
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<string> {
+  let said = "";
+  child.stdout?.resume();
+  child.stderr?.on("data", (text: Buffer) => (said += text.toString()));
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  return code === 0 || signal === "SIGKILL" ? (signal ?? "done") : said;
+}
+
+/** By a client that nobody here wrote, which reads every byte of both. */
+function checkIndependently(source: string, server: S3Server): void {
+  run(
+    findBinary("rclone"),
+    ["check", source, "t:killed", "--download", "--config", ""],
+    {
+      RCLONE_CONFIG_T_TYPE: "s3",
+      RCLONE_CONFIG_T_PROVIDER: "Minio",
+      RCLONE_CONFIG_T_ENDPOINT: server.endpoint,
+      RCLONE_CONFIG_T_ACCESS_KEY_ID: server.accessKey,
+      RCLONE_CONFIG_T_SECRET_ACCESS_KEY: server.secretKey,
+      // Certificates that it does not need here, and gives up on.
+      AWS_CA_BUNDLE: "",
+    },
+    PATIENCE,
+  );
+}
+
+test(
+  `${FILES} files, killed ${KILLS} times: the same tree, and little sent twice`,
+  { timeout: PATIENCE },
+  async () => {
+    const place = await openPlace();
+    const source = join(place.folder, "source");
+    mkdirSync(source);
+    writeSource(source);
+    await minio.bucket("killed");
+    const watch = createWatch();
+    const proxy = await startFaultProxy(minio.server.endpoint, watch.see);
+    onTestFinished(() => proxy.close());
+    const { accessKey, secretKey } = minio.server;
+    writeFileSync(
+      join(place.folder, "remote_links.yml"),
+      `target:
+  provider: minio
+  endpoint: ${proxy.url}
+  region: us-east-1
+  access_key: ${accessKey}
+  secret_key: ${secretKey}
+  buckets: [killed]
+`,
+    );
+    const report = join(place.folder, "report.ndjson");
+    const migrate = () =>
+      place.start([
+        "migrate",
+        `--from=${source}`,
+        "--to=target://killed/",
+        `--concurrency=${CONCURRENCY}`,
+        `--report=${report}`,
+        "--quiet",
+      ]);
+
+    const each = (FILES + LARGE * PARTS) / (KILLS + 1);
+    for (let index = 0; index < KILLS; index += 1) {
+      const child = migrate();
+      watch.after(randomInt(1, Math.ceil(each)), () => child.kill("SIGKILL"));
+      expect(await ended(child)).toBe("SIGKILL");
+    }
+    watch.after(Number.POSITIVE_INFINITY);
+    expect(await ended(migrate())).toBe("done");
+
+    checkIndependently(source, minio.server);
+
+    const rows = readFileSync(report, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as ReportRow & { summary?: { objects: number } });
+    expect(rows.pop()?.summary?.objects).toBe(FILES + LARGE);
+    const wrong = rows.filter(({ source: path, outcome, checksum }) => {
+      const sum = crc32(readFileSync(path)).toString(16).padStart(8, "0");
+      return !["copied", "equal"].includes(outcome) || checksum !== `crc32:${sum}`;
+    });
+    expect(wrong.map(({ source: path }) => basename(path))).toEqual([]);
+
+    console.log(
+      `${watch.again()} of ${FILES + LARGE * PARTS} uploads were sent again by ${KILLS} kills`,
+    );
+    expect(watch.again()).toBeLessThanOrEqual(KILLS * (CONCURRENCY + PARTS_UNDER_WAY));
+  },
+);
