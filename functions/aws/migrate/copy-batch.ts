@@ -18,7 +18,7 @@ export interface BatchContext {
   readonly sent: () => number;
 }
 
-/** Bytes of JSON that unfinished uploads may have: they travel in Step Functions' states, with all else. */
+/** Bytes of JSON that all unfinished uploads may have: they travel in Step Functions' states, with all else. */
 const MOST_UPLOADS = 64 * 1024;
 
 /**
@@ -58,9 +58,7 @@ export async function copyBatch(
   if (copied.length === 0 && sent() === 0) {
     throw new NoProgressError(`a whole round has copied nothing of ${Items.length} objects`);
   }
-  const left = Items.filter((item) => unfinished.has(item)).map((item) =>
-    withUpload(item, uploads),
-  );
+  const left = withUploads([...unfinished], uploads);
   const again = Items.filter(({ key }) => failed.has(key));
   return { Items: [...left, ...again], done: [...done, ...copied] };
 }
@@ -72,9 +70,16 @@ const toObject = ({ key, size, etag, modified }: ManifestItem): SourceObject => 
   modified: new Date(modified),
 });
 
-/** Without an upload that would not fit: it begins anew, and the bucket's lifecycle rule clears it away. */
-function withUpload({ key, size, etag, modified }: ManifestItem, uploads: Uploads): ManifestItem {
-  const upload = uploads.find(key);
-  const fits = JSON.stringify(upload ?? "").length <= MOST_UPLOADS;
-  return { key, size, etag, modified, ...(upload !== undefined && fits && { upload }) };
+/** Without the uploads that would not fit: they begin anew, and the bucket's lifecycle rule clears them away. */
+function withUploads(items: readonly ManifestItem[], uploads: Uploads): readonly ManifestItem[] {
+  let room = MOST_UPLOADS;
+  return items.map(({ key, size, etag, modified }) => {
+    const item = { key, size, etag, modified };
+    const upload = uploads.find(key);
+    if (upload === undefined) return item;
+    const length = JSON.stringify(upload).length;
+    if (length > room) return item;
+    room -= length;
+    return { ...item, upload };
+  });
 }
