@@ -4,11 +4,9 @@ import { readFile } from "node:fs/promises";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { main } from "./command.ts";
+import { processorTime } from "./processor-time.ts";
 
 const TOKEN = "bench-token-0123456789";
-
-/** Clock ticks a second, in which Linux counts processor time. */
-const TICKS = 100;
 
 /** The local server in a process of its own. */
 export interface ServedProcess {
@@ -47,11 +45,7 @@ export async function serveProcess(dataPath: string): Promise<ServedProcess> {
       if (answer.statusCode !== 200) throw new Error(`${path}: ${body.toString()}`);
       return body;
     },
-    async cpu() {
-      const stat = await readFile(`/proc/${child.pid}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return (Number(fields[11]) + Number(fields[12])) / TICKS;
-    },
+    cpu: () => processorTime(child.pid ?? 0),
     async memory() {
       const status = await readFile(`/proc/${child.pid}/status`, "utf8");
       return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
