@@ -7,13 +7,14 @@ import { SECRETS } from "./vault.ts";
 
 /**
  * The environment of the functions. Secrets stand in it as references, which the platform follows; no
- * setting has a key, and the host reaches its own account as the identity.
+ * setting has a key, and the host reaches its own account as the identity. `access` holds no secret.
  *
  * @see https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
  */
 export function toAppSettings(
   names: Names,
-  { service, passed, bucketPrefix, access }: AzureDeployment,
+  { service, passed, bucketPrefix }: AzureDeployment,
+  access: string | undefined,
 ): readonly Values[] {
   const { dataAccount, hostAccount, identity, insights, vault } = names;
   const clientId = clientOf(identity);

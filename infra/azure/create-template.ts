@@ -13,10 +13,11 @@ import { addVault } from "./vault.ts";
 
 const output = (value: Expression) => ({ type: "string" as const, value });
 
-/** The whole of a deployment, for one resource group. */
+/** The whole of a deployment, for one resource group; `access` is the text of the access file. */
 export function createAzureTemplate(
   deployment: AzureDeployment,
   linked: readonly GroupedContainer[],
+  access: string | undefined,
 ): Template {
   const names = toNames(deployment.name);
   const tags = Object.fromEntries(
@@ -42,7 +43,7 @@ export function createAzureTemplate(
       ...addHostStorage(names, tags),
       ...addVault(names, tags),
       ...addMonitoring(names, deployment.logDays, tags),
-      ...addFunctionApp(names, deployment, tags),
+      ...addFunctionApp(names, deployment, access, tags),
       ...addLinkedPlaces(names, linked),
     ],
     outputs: {

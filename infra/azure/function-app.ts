@@ -20,6 +20,7 @@ const SERVICE_TAG = { "azd-service-name": "service" };
 export const addFunctionApp = (
   names: Names,
   deployment: AzureDeployment,
+  access: string | undefined,
   tags: Values,
 ): readonly Resource[] => {
   const { app, plan, identity, hostAccount, insights } = names;
@@ -72,7 +73,7 @@ export const addFunctionApp = (
         },
         siteConfig: {
           // No `cors`: the platform would answer before the service, which knows CORS_ORIGINS.
-          appSettings: toAppSettings(names, deployment),
+          appSettings: toAppSettings(names, deployment, access),
           http20Enabled: true,
           minTlsVersion: "1.2",
           scmMinTlsVersion: "1.2",

@@ -26,8 +26,6 @@ export interface AzureDeployment {
   readonly service: Settings;
   /** Settings that the functions get as they were given. */
   readonly passed: Readonly<Record<string, string>>;
-  /** The text of the access file, which holds no secret. */
-  readonly access?: string | undefined;
   readonly node: string;
   /** MiB. */
   readonly memory: number;

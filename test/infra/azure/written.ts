@@ -1,10 +1,10 @@
-import { createAzureTemplate } from "../../../infra/azure/create-template.ts";
 import { createLinkedAccountTemplate } from "../../../infra/azure/linked-account.ts";
 import {
   type LinkedContainer,
   toLinkedContainers,
 } from "../../../infra/azure/linked-containers.ts";
 import { parseAzureDeployment } from "../../../infra/azure/settings.ts";
+import { synthesize } from "../../../infra/azure/synthesize.ts";
 import { readEntries } from "../../../infra/remote-links-entries.ts";
 import { deploy, type Deployment, type WrittenTemplate } from "./deploy.ts";
 
@@ -37,24 +37,26 @@ interface Source {
   readonly settings?: Readonly<Record<string, string>>;
   readonly remoteLinks?: string;
   readonly access?: string;
+  /** For the variables in `remoteLinks`. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export const linkedIn = (text: string, env: Readonly<Record<string, string>> = {}) =>
-  toLinkedContainers(readEntries(text, env, () => ""));
+const read = (text: string, env: Readonly<Record<string, string>> = {}) =>
+  readEntries(text, env, () => "");
+
+export const linkedIn = (text: string, env?: Readonly<Record<string, string>>) =>
+  toLinkedContainers(read(text, env));
+
+/** What `npm run synth:azure` makes of this. */
+export const synthesizeFrom = ({ settings = {}, remoteLinks = "", access, env }: Source = {}) =>
+  synthesize(parseAzureDeployment(settings), read(remoteLinks, env), access);
 
 /** What stands in the file. */
 export const asWritten = (template: unknown): WrittenTemplate =>
   JSON.parse(JSON.stringify(template)) as WrittenTemplate;
 
-export function writeTemplate(source: Source = {}): WrittenTemplate {
-  const { settings = {}, remoteLinks = "", access } = source;
-  const deployment = parseAzureDeployment(settings);
-  const linked = linkedIn(remoteLinks).flatMap((container) => {
-    const resourceGroup = deployment.linkedGroups.get(container.account);
-    return resourceGroup === undefined ? [] : [{ ...container, resourceGroup }];
-  });
-  return asWritten(createAzureTemplate({ ...deployment, access }, linked));
-}
+export const writeTemplate = (source: Source = {}): WrittenTemplate =>
+  asWritten(synthesizeFrom(source).template);
 
 export const DEPLOYER = "99999999-8888-7777-6666-555555555555";
 
@@ -64,7 +66,14 @@ export const deployed = (source: Source = {}): Deployment =>
 /** With little switched on, and with everything. */
 export const SOURCES: readonly (readonly [string, Source])[] = [
   ["by default", {}],
-  ["with everything", { settings: EVERYTHING, remoteLinks: REMOTE_LINKS, access: "- allow: []\n" }],
+  [
+    "with everything",
+    {
+      settings: EVERYTHING,
+      remoteLinks: REMOTE_LINKS,
+      access: "nobody: {token_sha256: " + "ab".repeat(32) + ", allow: [objects:read]}\n",
+    },
+  ],
 ];
 
 /** What an owner of a linked account deploys. */
