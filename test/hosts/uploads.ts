@@ -4,13 +4,15 @@ import type { Stage, Topic } from "./suite.ts";
 
 const MIB = 1024 * 1024;
 
-interface Part extends Signed {
+/** One signed part of an upload. */
+export interface Part extends Signed {
   readonly number: number;
   readonly offset: number;
   readonly length: number;
 }
 
-interface Upload {
+/** What an upload begins with, and what is told of it later. */
+export interface Upload {
   readonly id: string;
   readonly partSize: number;
   readonly partCount: number;

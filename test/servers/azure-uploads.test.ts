@@ -4,20 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENTRIES, openFunctionAppHost } from "../hosts/azure-host.ts";
 import { createClient, parse, type Signed, STORED } from "../hosts/client.ts";
 import { ALLOWED_ORIGIN, type Host } from "../hosts/host.ts";
+import type { Part, Upload } from "../hosts/uploads.ts";
 import { type Deployment, deploy } from "../support/azure-functions/deployment.ts";
 
 const MIB = 1024 * 1024;
-
-interface Part extends Signed {
-  readonly number: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
-interface Upload {
-  readonly id: string;
-  readonly parts: readonly Part[];
-}
 
 let deployment: Deployment | undefined;
 let opened: Host | undefined;

@@ -161,6 +161,25 @@ describe("a caller whose claims a gateway has checked", () => {
     expect("principal" in found && found.principal.grants.length).toBe(grants);
   });
 
+  test.each([
+    ["scp", "read links", 1],
+    ["scope", "links", 1],
+    ["scp", ["read", "links"], 1],
+    ["scp", "read links:all", 0],
+    ["roles", "read links", 0],
+  ])("%s %j: scopes are words, other texts are whole", async (name, value, grants) => {
+    const rule = `words:
+  issuer: https://login.example/
+  audience: remote-storage
+  claims: { ${name}: links }
+  allow: [objects:read]
+`;
+    const claims = { ...good, [name]: value };
+    const identity = { type: "claims", claims } as const;
+    const found = await open(parseAccessFile(rule, []))(new Headers(), identity);
+    expect("principal" in found && found.principal.grants.length).toBe(grants);
+  });
+
   test("is told apart by issuer and subject", async () => {
     const found = await open(rules)(new Headers(), { type: "claims", claims: good });
     expect(found).toMatchObject({ principal: { id: "jwt:https://login.example/#u1" } });
