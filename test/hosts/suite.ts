@@ -12,6 +12,7 @@ import type { Host } from "./host.ts";
 import { testKeys } from "./keys.ts";
 import { testLinkChecks } from "./link-checks.ts";
 import { testLinkFiles } from "./link-files.ts";
+import { testLinkSetItems } from "./link-set-items.ts";
 import { testLinkSets } from "./link-sets.ts";
 import { testLinks } from "./links.ts";
 import { testLists } from "./lists.ts";
@@ -48,6 +49,7 @@ const TOPICS = {
   "link files": testLinkFiles,
   "links that are checked": testLinkChecks,
   "link sets": testLinkSets,
+  "items of link sets": testLinkSetItems,
   content: testContent,
   caches: testCaches,
   pictures: testPictures,
