@@ -5,14 +5,14 @@ export interface ClaimRule {
 }
 
 /** What a token is for, several words in one text (RFC 8693 §4.2); Entra ID calls it `scp`. */
-const SCOPES = ["scope", "scp"];
+const SCOPES = new Set(["scope", "scp"]);
 
 /** True when every rule holds. A claim that is a list holds with one of its members, scopes with one of their words. */
 export function claimsMatch(rules: readonly ClaimRule[], claims: unknown): boolean {
   return rules.every(({ path, anyOf }) => {
     const value = path.reduce<unknown>(member, claims);
     const texts = (Array.isArray(value) ? value : [value]).map(toText);
-    const words = SCOPES.includes(path.join(".")) ? texts.flatMap((text) => text?.split(" ")) : [];
+    const words = SCOPES.has(path.join(".")) ? texts.flatMap((text) => text?.split(" ")) : [];
     return [...texts, ...words].some((text) => text !== undefined && anyOf.includes(text));
   });
 }
