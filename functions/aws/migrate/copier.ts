@@ -27,10 +27,14 @@ export interface CopierContext extends RetryContext {
   readonly uploads: Uploads;
 }
 
+const MIB = 1024 ** 2;
+
 /** Requests of one worker at a time. With 20 workers they make about 3,200 copies a second at 100 ms each. */
 export const AT_A_TIME = 16;
 /** Bytes in memory at a time, where the store does not copy by itself. */
-const MEMORY = 512 * 1024 ** 2;
+const MEMORY = 512 * MIB;
+/** Large parts are few: what is known of them travels from round to round. */
+const SIZES = { wholeUpTo: 16 * MIB, part: 64 * MIB };
 /** Tries of each request; a batch as a whole is tried again by Step Functions, with longer pauses. */
 const ATTEMPTS = 6;
 
@@ -62,8 +66,8 @@ export function createCopier(sides: Sides, context: CopierContext): Copier {
   function passOn(): Copier["copy"] {
     const reading = openBucketSource({ ...source, wire });
     const writing = openBucketTarget({ ...target, wire });
-    const ends = { source: reading, target: writing, uploads, overwrite: false, dryRun: false };
-    const transfer = createTransfer(ends, lanes);
+    const ends = { source: reading, target: writing, uploads, sizes: SIZES };
+    const transfer = createTransfer({ ...ends, overwrite: false, dryRun: false }, lanes);
     return async (object) => {
       try {
         const listed = await lanes.objects.run((report) =>
