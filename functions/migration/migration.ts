@@ -10,6 +10,7 @@ import { createPatience } from "./patience.ts";
 import { remembered, toEntry } from "./remembered.ts";
 import { atSide, StopError } from "./stop.ts";
 import { type PartSizes, USUAL_SIZES } from "./part-plan.ts";
+import { retry } from "./retry.ts";
 import type { Source, SourceObject } from "./source.ts";
 import type { Summary } from "./summary.ts";
 import { createTally } from "./tally.ts";
@@ -165,8 +166,11 @@ async function migrate(
   const large = createCrowd(() => LARGE);
   const largeWaiting = createCrowd(() => LARGE_WAITING);
   try {
-    const listing = createListing(atSide("target", target.pages({ signal })));
-    for await (const { objects, leftOut } of atSide("source", source.pages({ signal }))) {
+    const again = <T>(fetch: () => Promise<T>): Promise<T> =>
+      retry(fetch, { ...lanes, onThrottle: () => undefined });
+    const paging = { signal, again };
+    const listing = createListing(atSide("target", target.pages(paging)));
+    for await (const { objects, leftOut } of atSide("source", source.pages(paging))) {
       for (const { key, reason } of leftOut) {
         if (!wanted(key)) continue;
         const error = { kind: "left-out", message: reason, retryable: false };

@@ -54,12 +54,17 @@ export interface Slice {
   readonly length: number;
 }
 
+export interface PageOptions extends CallOptions {
+  /** Asks for a page, and again while it may come later. Default: once. */
+  readonly again?: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 /** The side that is read: a folder, or a prefix of a bucket. Nothing is ever written to it. */
 export interface Source {
   /** For people, and for the journal to know it again: a path or a link, never with a secret. */
   readonly name: string;
   /** Throws StorageError `not-found` or `no-bucket` when the source is not there. */
-  pages(options: CallOptions): AsyncIterable<SourcePage>;
+  pages(options: PageOptions): AsyncIterable<SourcePage>;
   /** One object by its key; `undefined` when there is none. */
   find(key: string, options: CallOptions): Promise<SourceObject | undefined>;
   /**

@@ -1,5 +1,5 @@
 import type { CallOptions } from "@remote-storage/core/storage/provider.ts";
-import type { Description, Slice } from "./source.ts";
+import type { Description, PageOptions, Slice } from "./source.ts";
 import type { Sums } from "./sums.ts";
 
 /** One object of the side that is written, as its listing tells. */
@@ -93,7 +93,7 @@ export interface Target {
   /** For people, and for the journal to know it again: a link, never with a secret. */
   readonly name: string;
   /** Throws StorageError `no-bucket` when there is nothing to write to. In UTF-8 byte order. */
-  pages(options: CallOptions): AsyncIterable<readonly TargetObject[]>;
+  pages(options: PageOptions): AsyncIterable<readonly TargetObject[]>;
   look(key: string, options: CallOptions): Promise<Looked | undefined>;
   /** Bytes of the object of that etag, where no checksum of the store tells what they are. */
   read(object: TargetObject, slice: Slice, options: CallOptions): Uint8Array | Promise<Uint8Array>;

@@ -85,10 +85,16 @@ export function createTransfer(options: TransferOptions, lanes: Lanes): Transfer
       );
     } catch (error) {
       // The reply to our own write may have been lost, and the try after it met what it had written.
-      const taken = error instanceof StorageError && TAKEN.has(error.kind);
-      const found = taken ? await examine(object) : undefined;
-      if (found?.comparison.result === "equal") return found.facts;
-      throw error;
+      if (!(error instanceof StorageError) || !TAKEN.has(error.kind)) throw error;
+      const [looked] = await Promise.allSettled([examine(object)]);
+      const found = looked.status === "fulfilled" ? looked.value : undefined;
+      if (found === undefined) throw error;
+      if (found.comparison.result === "equal") return found.facts;
+      throw new StorageError(
+        "precondition-failed",
+        conflict(found.comparison).message,
+        error.place,
+      );
     }
   }
 
@@ -144,7 +150,13 @@ const STATES: Readonly<Record<string, Outcome["state"]>> = {
 };
 
 /** How stores refuse what is done already. */
-const TAKEN: ReadonlySet<string> = new Set(["precondition-failed", "conflict", "not-found"]);
+const TAKEN: ReadonlySet<string> = new Set([
+  "precondition-failed",
+  "conflict",
+  "not-found",
+  // Azure: a signature that may only create may not replace.
+  "denied",
+]);
 
 function factsOf({ crc32: sum, etag, proof }: Copied): Facts {
   return { crc32: toHex(sum), etag, proof };

@@ -1,3 +1,4 @@
+import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import { parseKey } from "@remote-storage/core/storage/key.ts";
 import { expect, test } from "vitest";
 import type { Answer, Wire } from "../../functions/migration/bucket/wire.ts";
@@ -92,6 +93,43 @@ test("a store that says it has stored other bytes is not believed", async () => 
     failures: { "checksum-mismatch": 20 },
     retryable: 20,
   });
+});
+
+test("a 200 that does not say that anything was stored is no success", async () => {
+  const { stage, target } = await stageWith(() => Promise.resolve(answer(200, "InternalError")));
+  const { summary } = await stage.run({ target, attempts: 2 });
+  expect(summary).toMatchObject({ counts: { copied: { objects: 0 } }, retryable: 20 });
+});
+
+test("a page of a listing that fails is asked for again", async () => {
+  const { stage } = await stageWith((send) => send());
+  let failures = 2;
+  const { target } = stage;
+  const { summary } = await stage.run({
+    target: {
+      ...target,
+      async *pages({ again = (fetch) => fetch(), ...options }) {
+        await again(() => {
+          failures -= 1;
+          const place = { provider: "test", operation: "list" };
+          if (failures >= 0) throw new StorageError("unavailable", "broken off", place);
+          return Promise.resolve();
+        });
+        yield* target.pages(options);
+      },
+    },
+  });
+  expect(summary.counts.copied.objects).toBe(20);
+});
+
+test("a store that denies what it has just been given has it nevertheless", async () => {
+  const { stage, target } = await stageWith(async (send, attempt) => {
+    if (attempt > 1) return answer(403, "AuthorizationPermissionMismatch");
+    await send();
+    throw reset;
+  });
+  const { summary } = await stage.run({ target });
+  expect(summary.counts.copied.objects).toBe(20);
 });
 
 test("a store that tells no CRC-32 proves by MD5", async () => {

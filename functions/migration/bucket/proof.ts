@@ -15,7 +15,7 @@ export interface Bound {
 /** Chooses by which checksum a store proves what it stores. */
 export interface Prover {
   bind(bytes: Uint8Array, crc32: number): Bound;
-  /** Throws StorageError `checksum-mismatch` when the answer tells another sum, or none. */
+  /** Throws StorageError `checksum-mismatch` when the answer tells another sum, `unavailable` when it tells nothing. */
   check(answer: Answer, bound: Bound): Proof;
 }
 
@@ -31,6 +31,7 @@ export function createProver(signsCrc32: boolean): Prover {
       ...(known !== "crc32" && { contentMd5: md5Of(bytes) }),
     }),
     check: ({ headers }, { checksumCrc32, contentMd5 }) => {
+      if (!SAID.some((name) => headers[name] !== undefined)) throw unsaid();
       const told = headers["x-amz-checksum-crc32"];
       if (checksumCrc32 !== undefined && told !== undefined) {
         if (told !== checksumCrc32) throw mismatch("CRC-32");
@@ -47,6 +48,15 @@ export function createProver(signsCrc32: boolean): Prover {
       return "md5";
     },
   };
+}
+
+/** Of whatever a store says it has stored it tells one of these; Azure tells no etag of a block. */
+const SAID = ["etag", "content-md5", "x-ms-content-crc64", "x-ms-request-server-encrypted"];
+
+/** Something between has answered, or a store whose failure hides behind a 200. */
+function unsaid(): StorageError {
+  const message = "the answer does not say that anything was stored";
+  return new StorageError("unavailable", message, { provider: "migration", operation: "PUT" });
 }
 
 function mismatch(what: string): StorageError {

@@ -28,6 +28,8 @@ export function openFolderSource({ path, prefix = "", now }: FolderOptions): Sou
   const files = createFiles({ storage: () => parent });
   const types = createContentTypes(createLayout(dirname(parent), now));
 
+  let typeOf = types.reader(bucket);
+
   const toObject = ({ key, stats }: FoundFile): SourceObject => ({
     key: key.slice(prefix.length),
     size: Number(stats.size),
@@ -36,7 +38,7 @@ export function openFolderSource({ path, prefix = "", now }: FolderOptions): Sou
   });
   const describe = (key: string, { stats }: OpenFile, bytes: Buffer): SourcePiece => ({
     bytes,
-    type: types.of(bucket, key, stats),
+    type: typeOf(key, stats),
     metadata: { mtime: mtimeOf(stats.mtimeNs) },
     headers: {},
   });
@@ -46,6 +48,8 @@ export function openFolderSource({ path, prefix = "", now }: FolderOptions): Sou
     async *pages({ signal }) {
       for await (const { files: found, leftOut } of walk(root, prefix)) {
         signal?.throwIfAborted();
+        // A server may keep the first type of all while this goes on.
+        typeOf = types.reader(bucket);
         yield { objects: found.filter(({ key }) => key !== prefix).map(toObject), leftOut };
       }
     },

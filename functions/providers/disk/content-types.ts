@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { type BigIntStats, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import { type BigIntStats, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import mime from "mime";
 import { errnoOf } from "./errno.ts";
 import { etagOf } from "./etag.ts";
@@ -10,6 +10,8 @@ const UNKNOWN = "application/octet-stream";
 export interface ContentTypes {
   /** The type that the writer gave, else the one that the name's ending suggests. */
   of(bucket: string, key: string, stats: BigIntStats): string;
+  /** What {@link ContentTypes.of} looks up, for many objects at a time: nothing is, in a bucket that has no kept types. */
+  reader(bucket: string): (key: string, stats: BigIntStats) => string;
   /** Remembers the writer's type for exactly this file. */
   keep(bucket: string, key: string, stats: BigIntStats, type: string | undefined): void;
   forget(bucket: string, key: string): void;
@@ -22,11 +24,15 @@ export interface ContentTypes {
  */
 export function createContentTypes(layout: Layout): ContentTypes {
   const pathOf = (bucket: string, key: string): string => {
-    const hash = hashOf(key);
-    return layout.own(...folderOf(bucket, hash), hash.slice(2));
+    const hashed = hashOf(key);
+    return layout.own(...folderOf(bucket, hashed), hashed.slice(2));
   };
+  const of: ContentTypes["of"] = (bucket, key, stats) =>
+    readRecord(pathOf(bucket, key), etagOf(stats)) ?? guess(key);
   return {
-    of: (bucket, key, stats) => readRecord(pathOf(bucket, key), etagOf(stats)) ?? guess(key),
+    of,
+    reader: (bucket) =>
+      existsSync(layout.own("types", bucket)) ? (key, stats) => of(bucket, key, stats) : guess,
     keep: (bucket, key, stats, type) => {
       if (type === undefined || type === guess(key)) {
         rmSync(pathOf(bucket, key), { force: true });
@@ -41,12 +47,12 @@ export function createContentTypes(layout: Layout): ContentTypes {
   };
 }
 
-function folderOf(bucket: string, hash: string): string[] {
-  return ["types", bucket, hash.slice(0, 2)];
+function folderOf(bucket: string, hashed: string): string[] {
+  return ["types", bucket, hashed.slice(0, 2)];
 }
 
 function hashOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
+  return hash("sha256", key);
 }
 
 function guess(key: string): string {

@@ -83,9 +83,11 @@ export function createFiles(layout: Pick<Layout, "storage">): Files {
   };
 }
 
-function placesOf(key: string): Place[] {
+/** One after the other: escaping costs as much as opening, and is hardly ever needed. */
+function* placesOf(key: string): Generator<Place> {
   const direct = directPlace(key);
-  return direct === undefined ? [escapedPlace(key)] : [direct, escapedPlace(key)];
+  if (direct !== undefined) yield direct;
+  yield escapedPlace(key);
 }
 
 /** False when something that is no file of ours keeps this place from being used. */

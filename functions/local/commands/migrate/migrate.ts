@@ -82,8 +82,8 @@ async function runRoute(route: Route, work: Work, report: Report): Promise<numbe
     const code = exitCodeOf(summary);
     const { verify = false } = work.flags;
     if (verify && summary.stopped === undefined) {
-      const clean = await verifyRoute(route, work, report);
-      return code === EXIT.ok && !clean ? EXIT.differs : code;
+      const verified = await verifyRoute(route, work, report);
+      return code === EXIT.ok ? verified : code;
     }
     if (journal !== undefined) await report.addJournal(journal, names);
     return code;

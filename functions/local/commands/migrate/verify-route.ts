@@ -5,12 +5,13 @@ import type { Finding } from "../../../migration/verify/finding.ts";
 import type { Side } from "../../../migration/verify/side.ts";
 import { sourceSide } from "../../../migration/verify/source-side.ts";
 import { isClean, verify } from "../../../migration/verify/verify.ts";
+import { EXIT } from "../command.ts";
 import type { Work } from "./migrate.ts";
 import type { Report } from "./report.ts";
 import type { Route } from "./sides.ts";
 
-/** Compares both ends of a route and names every difference. True when there is none. */
-export async function verifyRoute(route: Route, work: Work, report: Report): Promise<boolean> {
+/** Compares both ends of a route and names every difference. The exit code. */
+export async function verifyRoute(route: Route, work: Work, report: Report): Promise<number> {
   const { source, target } = route;
   const { context, wanted, say, flags, output } = work;
   const { limits } = target.bucket.multipart;
@@ -40,7 +41,8 @@ export async function verifyRoute(route: Route, work: Work, report: Report): Pro
   say(
     `verified: ${equal} equal, ${missing} missing, ${extra} extra, ${different} different, ${unread} unread`,
   );
-  return isClean(summary);
+  if (isClean({ ...summary, unread: 0 })) return unread === 0 ? EXIT.ok : EXIT.retriesExhausted;
+  return EXIT.differs;
 }
 
 function sideOf(source: Route["source"]): Side {
