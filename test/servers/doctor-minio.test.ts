@@ -4,24 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { S3Config } from "@remote-storage/core/storage/provider-config.ts";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { context, examined, fineChecks, troubles } from "../doctor/examined.ts";
+import { ALL, APP, BUCKET, withBucket } from "./doctor-subject.ts";
 import { startMinio } from "./minio.ts";
 import type { S3Server } from "./s3-server.ts";
-import { endpointOf, s3Config, sdk } from "./s3-subject.ts";
+import { endpointOf, s3Config } from "./s3-subject.ts";
 
 const REGION = "eu-central-1";
-const BUCKET = "doctor";
-const ALL = [
-  "address",
-  "api",
-  "clock",
-  "signed host",
-  "list",
-  "read",
-  "write",
-  "uploads",
-  "remove",
-];
-const APP = "https://app.example.com";
 
 /** A server of nothing but one answer. */
 async function serveAnswer(status: number, headers: Record<string, string>, body: string) {
@@ -41,10 +29,7 @@ describe("broken set-ups on MinIO", () => {
 
   beforeAll(async () => {
     server = await startMinio(REGION);
-    config = s3Config(server, { region: REGION });
-    const owner = sdk(server, REGION);
-    await owner.createBucket({ Bucket: BUCKET });
-    owner.destroy();
+    config = await withBucket(server, REGION);
   });
   afterAll(async () => {
     await server?.stop();

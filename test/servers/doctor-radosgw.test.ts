@@ -3,22 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wantedRule, withRule } from "../../functions/doctor/cors-rules.ts";
 import { openCors } from "../../functions/providers/s3/cors.ts";
 import { context, examined, fineChecks, troubles } from "../doctor/examined.ts";
+import { ALL, APP, BUCKET, withBucket } from "./doctor-subject.ts";
 import { type Radosgw, startRadosgw } from "./radosgw.ts";
 import { s3Config, sdk } from "./s3-subject.ts";
-
-const BUCKET = "doctor";
-const ALL = [
-  "address",
-  "api",
-  "clock",
-  "signed host",
-  "list",
-  "read",
-  "write",
-  "uploads",
-  "remove",
-];
-const APP = "https://app.example.com";
 
 describe("broken set-ups on radosgw", () => {
   let server: Radosgw;
@@ -46,10 +33,7 @@ describe("broken set-ups on radosgw", () => {
 
   beforeAll(async () => {
     server = await startRadosgw();
-    config = s3Config(server);
-    const owner = sdk(server);
-    await owner.createBucket({ Bucket: BUCKET });
-    owner.destroy();
+    config = await withBucket(server);
   });
   afterAll(async () => {
     await server?.stop();

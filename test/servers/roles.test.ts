@@ -11,27 +11,15 @@ import { openS3 } from "../../functions/providers/s3/provider.ts";
 import { openPlace } from "../local/command.ts";
 import { text } from "../providers/conformance/stage.ts";
 import { type InstanceKeys, startInstanceMetadata } from "../support/instance-metadata.ts";
+import { CALLER, makeCallerAndRole } from "./caller-role.ts";
 import { type Radosgw, startRadosgw } from "./radosgw.ts";
 import { context, s3Config, sdk } from "./s3-subject.ts";
 import { serveCommand } from "./serve-command.ts";
 
 const ROLE = "arn:aws:iam:::role/service";
 const BUCKETS = ["remote-storage-public", "remote-storage-private", "linked"];
-const CALLER = { AWS_ACCESS_KEY_ID: "CALLER", AWS_SECRET_ACCESS_KEY: "caller-secret" };
-
-const trust = {
-  Version: "2012-10-17",
-  Statement: {
-    Effect: "Allow",
-    Principal: { AWS: ["arn:aws:iam:::user/caller"] },
-    Action: ["sts:AssumeRole"],
-  },
-};
 /** The role itself may do anything in the buckets: what is refused, the session's policy refuses. */
-const policy = {
-  Version: "2012-10-17",
-  Statement: { Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::*"] },
-};
+const allowed = { Action: ["s3:*"], Resource: ["arn:aws:s3:::*"] };
 
 const remoteLinks = (endpoint: string) => `
 shared:
@@ -64,12 +52,7 @@ describe("a service with a role and no key in its settings, on radosgw", () => {
     owner.destroy();
     const linked = openS3(s3Config(server), context).bucket("linked");
     for (const key of [inside, outside]) await linked.write(key, text(key));
-    const keys = ["--access-key", "CALLER", "--secret-key", "caller-secret"];
-    server.admin("user", "create", "--uid", "caller", "--display-name", "caller", ...keys);
-    const role = ["--role-name", "service"];
-    server.admin("role", "create", ...role, "--assume-role-policy-doc", JSON.stringify(trust));
-    const doc = ["--policy-name", "all", "--policy-doc", JSON.stringify(policy)];
-    server.admin("role-policy", "put", ...role, ...doc);
+    makeCallerAndRole(server, "service", allowed);
   });
   afterAll(() => server.stop());
 
@@ -84,7 +67,10 @@ describe("a service with a role and no key in its settings, on radosgw", () => {
     const sts = new STS({
       region: "us-east-1",
       endpoint: server.endpoint,
-      credentials: { accessKeyId: "CALLER", secretAccessKey: "caller-secret" },
+      credentials: {
+        accessKeyId: CALLER.AWS_ACCESS_KEY_ID,
+        secretAccessKey: CALLER.AWS_SECRET_ACCESS_KEY,
+      },
     });
     const { Credentials: session } = await sts.assumeRole({
       RoleArn: ROLE,

@@ -3,27 +3,13 @@ import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openS3 } from "../../functions/providers/s3/provider.ts";
 import { text } from "../providers/conformance/stage.ts";
+import { CALLER, makeCallerAndRole } from "./caller-role.ts";
 import { type Radosgw, startRadosgw } from "./radosgw.ts";
 import { context, s3Config, sdk } from "./s3-subject.ts";
 
 const BUCKET = "sessions";
 const HOUR = 3600;
-const trust = {
-  Version: "2012-10-17",
-  Statement: {
-    Effect: "Allow",
-    Principal: { AWS: ["arn:aws:iam:::user/caller"] },
-    Action: ["sts:AssumeRole"],
-  },
-};
-const policy = {
-  Version: "2012-10-17",
-  Statement: {
-    Effect: "Allow",
-    Action: ["s3:GetObject"],
-    Resource: [`arn:aws:s3:::${BUCKET}/allowed/*`],
-  },
-};
+const readOnly = { Action: ["s3:GetObject"], Resource: [`arn:aws:s3:::${BUCKET}/allowed/*`] };
 
 describe("a role assumed through radosgw's STS", () => {
   const [allowed, other] = [parseKey("allowed/a b.txt"), parseKey("other/a.txt")];
@@ -38,16 +24,9 @@ describe("a role assumed through radosgw's STS", () => {
     const own = openS3(s3Config(server), context).bucket(BUCKET);
     for (const key of [allowed, other]) await own.write(key, text(key));
 
-    const keys = ["--access-key", "CALLER", "--secret-key", "caller-secret"];
-    server.admin("user", "create", "--uid", "caller", "--display-name", "caller", ...keys);
-    const role = ["--role-name", "reader"];
-    server.admin("role", "create", ...role, "--assume-role-policy-doc", JSON.stringify(trust));
-    const doc = ["--policy-name", "read", "--policy-doc", JSON.stringify(policy)];
-    server.admin("role-policy", "put", ...role, ...doc);
-
-    vi.stubEnv("AWS_ACCESS_KEY_ID", "CALLER");
-    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "caller-secret");
-    const credentials = { type: "role", role: "arn:aws:iam:::role/reader" } as const;
+    const role = makeCallerAndRole(server, "reader", readOnly);
+    for (const [name, value] of Object.entries(CALLER)) vi.stubEnv(name, value);
+    const credentials = { type: "role", role } as const;
     bucket = openS3(s3Config(server, { credentials }), context).bucket(BUCKET);
   });
   afterAll(async () => {
