@@ -53,12 +53,13 @@ export function createFunctions(world: World, takeConnection: TakeConnection): F
   let log = logAt("error");
   let opened: Promise<Service> | undefined;
 
-  async function open(): Promise<Service> {
+  function audit(text: string): void {
+    for (const line of text.trimEnd().split("\n")) lines().info(line);
+  }
+
+  async function start(): Promise<Service> {
     try {
-      opened ??= openService(world, logAt, (text) => {
-        for (const line of text.trimEnd().split("\n")) lines().info(line);
-      });
-      const service = await opened;
+      const service = await openService(world, logAt, audit);
       ({ log } = service);
       return service;
     } catch (error) {
@@ -66,6 +67,8 @@ export function createFunctions(world: World, takeConnection: TakeConnection): F
       throw error;
     }
   }
+
+  const open = () => (opened ??= start());
 
   async function respond(
     sent: HttpRequest,

@@ -9,7 +9,7 @@ export function toRequest({ method, headers, body }: HttpRequest, signal: AbortS
 
 /**
  * The same body, which is read to its end when the app is done with it before: to break it off would end
- * the connection that the answer goes out on. The platform bounds it at 210 MB.
+ * the connection that the answer goes out on. How large it may be is the platform's to say.
  */
 function unbroken(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader();
