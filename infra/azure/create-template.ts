@@ -21,7 +21,7 @@ export function createAzureTemplate(
 ): Template {
   const names = toNames(deployment.name);
   const tags = Object.fromEntries(
-    Object.entries(deployment.tags).map(([key, value]) => [key, literal(value)]),
+    Object.entries(deployment.tags).map(([key, value]) => [literal(key), literal(value)]),
   );
   return createTemplate({
     parameters: {

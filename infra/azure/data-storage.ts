@@ -1,6 +1,5 @@
-import type { Names } from "./names.ts";
-import { toContainers } from "./names.ts";
 import { principalOf } from "./identity.ts";
+import { type Names, toContainers } from "./names.ts";
 import { assignRole, ROLES } from "./role-assignment.ts";
 import type { AzureDeployment } from "./settings.ts";
 import { addStorageAccount, containerId } from "./storage-account.ts";

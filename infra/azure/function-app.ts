@@ -4,9 +4,10 @@ import { PACKAGES } from "./host-storage.ts";
 import type { Named, Names } from "./names.ts";
 import type { AzureDeployment } from "./settings.ts";
 import { containerId } from "./storage-account.ts";
-import type { Resource, Values } from "./template.ts";
+import { type Resource, resourceId, type Values } from "./template.ts";
 
 const VERSION = "2024-11-01";
+const POLICIES = "Microsoft.Web/sites/basicPublishingCredentialsPolicies";
 
 /** How `azd` knows which resource its service is deployed to: the name in azure.yaml. */
 const SERVICE_TAG = { "azd-service-name": "service" };
@@ -80,16 +81,18 @@ export const addFunctionApp = (
         },
       },
     },
-    ...["ftp", "scm"].map((name) => refusePasswords(app, name)),
+    refusePasswords(app, "ftp", app.id),
+    // One after the other: the platform refuses two changes of an app at a time.
+    refusePasswords(app, "scm", resourceId(POLICIES, app.name, "ftp")),
   ];
 };
 
 /** Packages are published as somebody, never with the app's own password. */
-const refusePasswords = (app: Named, name: string): Resource => ({
-  type: "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
+const refusePasswords = (app: Named, name: string, after: Expression): Resource => ({
+  type: POLICIES,
   apiVersion: VERSION,
   name: call("concat", app.name, `/${name}`),
-  dependsOn: [app.id],
+  dependsOn: [after],
   properties: { allow: false },
 });
 

@@ -14,25 +14,34 @@ const BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 /** What the role of a contributor may do besides reading. */
 const WRITES = ["write", "add/action", "delete", "move/action"] as const;
 
-const beginsSo = (attribute: string): string => `${attribute} StringStartsWith '`;
-
 const matches = (action: string, rest = ""): string =>
   `!(ActionMatches{'${BLOBS}/${action}'}${rest})`;
 
+const PATH = `@Resource[${BLOBS}:path] StringStartsWith '`;
+const LISTED = `@Request[${BLOBS}:prefix] StringStartsWith '`;
+
+/** That what an attribute says begins with one of the prefixes. */
+const oneOf = (begins: string, prefixes: Expression): readonly (string | Expression)[] => [
+  `(${begins}`,
+  call("join", prefixes, `') OR (${begins}`),
+  "')",
+];
+
 /**
- * The condition under which a role holds for blobs below a prefix alone, listing included.
+ * The condition under which a role holds for blobs below prefixes alone, listing included.
  *
  * @see https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-examples
  */
-const belowPrefix = (prefix: Expression, writes: readonly string[]): Expression => {
+const below = (prefixes: Expression, writes: readonly string[]): Expression => {
   const others = [matches("read", " AND NOT SubOperationMatches{'Blob.List'}"), ...writes];
+  const list = matches("read", " AND SubOperationMatches{'Blob.List'}");
   return call(
     "concat",
-    `((${others.join(" AND ")}) OR (${beginsSo(`@Resource[${BLOBS}:path]`)}`,
-    prefix,
-    `')) AND ((${matches("read", " AND SubOperationMatches{'Blob.List'}")}) OR (${beginsSo(`@Request[${BLOBS}:prefix]`)}`,
-    prefix,
-    "'))",
+    `((${others.join(" AND ")}) OR `,
+    ...oneOf(PATH, prefixes),
+    `) AND ((${list}) OR `,
+    ...oneOf(LISTED, prefixes),
+    ")",
   );
 };
 
@@ -46,11 +55,11 @@ const text = (description: string, rest: Values = {}) => ({
 
 /**
  * For the owner of a storage account: lets the identity of a deployment read one of its containers, or
- * what lies below a prefix there, and sign for it. Deployed into the account's resource group.
+ * what lies below prefixes there, and sign for it. Deployed into the account's resource group.
  */
 export function createLinkedAccountTemplate(): Template {
-  const prefix = parameter("prefix");
-  const whole = call("empty", prefix);
+  const prefixes = parameter("prefixes");
+  const whole = call("empty", prefixes);
   const writing = parameter("allowWriting");
   const account = parameter("account");
   const principal = {
@@ -61,11 +70,11 @@ export function createLinkedAccountTemplate(): Template {
   const condition = call(
     "if",
     writing,
-    belowPrefix(
-      prefix,
+    below(
+      prefixes,
       WRITES.map((action) => matches(action)),
     ),
-    belowPrefix(prefix, []),
+    below(prefixes, []),
   );
   const resources: readonly Resource[] = [
     assignRole({
@@ -87,10 +96,13 @@ export function createLinkedAccountTemplate(): Template {
     parameters: {
       account: text("A storage account of this resource group", { minLength: 3, maxLength: 24 }),
       container: text("A container of the account", { minLength: 3, maxLength: 63 }),
-      prefix: text(
-        "Only blobs whose names begin so, such as shared/team-a/; empty for all; without '",
-        { defaultValue: "" },
-      ),
+      prefixes: {
+        type: "array",
+        defaultValue: [],
+        metadata: {
+          description: "Only blobs whose names begin so, such as shared/team-a/; none for all",
+        },
+      },
       principalId: text("The output identityPrincipalId of the deployment", {
         minLength: 36,
         maxLength: 36,

@@ -9,7 +9,7 @@ export interface Named {
 
 export interface Names {
   /** What the variables of the template stand for. */
-  readonly variables: Readonly<Record<string, Expression>>;
+  readonly variables: Readonly<Record<string, string | Expression>>;
   readonly dataAccount: Named;
   readonly hostAccount: Named;
   readonly vault: Named;
@@ -50,10 +50,10 @@ export function toNames(name: string): Names {
       hostAccount: call("concat", `${account}host`, UNIQUE),
       vault: call("concat", `${bare.slice(0, VAULT_START)}-`, UNIQUE),
       app: call("concat", `${name}-`, UNIQUE),
-      plan: call("concat", `${name}-`, "plan"),
-      identity: call("concat", `${name}-`, "identity"),
-      workspace: call("concat", `${name}-`, "logs"),
-      insights: call("concat", `${name}-`, "insights"),
+      plan: `${name}-plan`,
+      identity: `${name}-identity`,
+      workspace: `${name}-logs`,
+      insights: `${name}-insights`,
     },
     dataAccount: named("dataAccount", "Microsoft.Storage/storageAccounts"),
     hostAccount: named("hostAccount", "Microsoft.Storage/storageAccounts"),

@@ -6,12 +6,12 @@ import type { LinkedContainer } from "./linked-containers.ts";
  */
 export const toOwnerTasks = (containers: readonly LinkedContainer[], template: string): string =>
   containers
-    .map(({ account, container, prefix }) =>
+    .map(({ account, container, prefixes }) =>
       [
         "az deployment group create --resource-group <group of the account>",
         `--template-file ${quote(template)}`,
         `--parameters account=${account} container=${quote(container)}`,
-        ...(prefix === "" ? [] : [quote(`prefix=${prefix}`)]),
+        ...(prefixes.length === 0 ? [] : [quote(`prefixes=${JSON.stringify(prefixes)}`)]),
         "principalId=<output identityPrincipalId>\n",
       ].join(" "),
     )

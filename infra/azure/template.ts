@@ -15,7 +15,7 @@ export interface Resource extends Values {
 }
 
 interface Parameter extends Values {
-  readonly type: "string" | "bool";
+  readonly type: "string" | "bool" | "array";
   readonly metadata: { readonly description: string };
 }
 
@@ -31,7 +31,7 @@ interface Output extends Values {
  */
 export interface Template extends Values {
   readonly parameters: Readonly<Record<string, Parameter>>;
-  readonly variables: Readonly<Record<string, Expression>>;
+  readonly variables: Readonly<Record<string, string | Expression>>;
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, Output>>;
 }

@@ -57,7 +57,7 @@ export function deploy(
     if (tree.kind === "text") return tree.text;
     if (tree.kind === "property") return propertyOf(evaluate(tree.of), tree.name);
     const [first, ...others] = tree.given.map(evaluate);
-    const text = String(first);
+    const text = toText(first);
     if (tree.name === "parameters") return parameters(text);
     if (tree.name === "variables") return variables(text);
     if (tree.name === "not") return first === false;
@@ -68,7 +68,7 @@ export function deploy(
     }
     const call = functions[tree.name];
     if (call === undefined) throw new Error(`no function ${tree.name}`);
-    return call(...(first === undefined ? [] : [text, ...others.map(String)]));
+    return call(...(first === undefined ? [] : [text, ...others.map(toText)]));
   };
 
   const workOut = (value: unknown): unknown => {
@@ -121,6 +121,9 @@ export function deploy(
     ),
   };
 }
+
+const toText = (value: unknown): string =>
+  Array.isArray(value) ? JSON.stringify(value) : String(value);
 
 function propertyOf(value: unknown, name: string): unknown {
   const found = (value as Fields)[name];

@@ -24,14 +24,15 @@ export function toId(resourceGroup: string, type: string, names: readonly string
   return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${resourceGroup}/providers/${provider}/${path}`;
 }
 
-/** Those functions of templates that need to know nothing but what they are given, and the group. */
+/** Those functions of templates, lists as JSON, that need to know nothing but what they are given, and the group. */
 export const toFunctions = (
   resourceGroup: string,
 ): Readonly<Record<string, (...given: readonly string[]) => unknown>> => ({
+  join: (items = "[]", between) => (JSON.parse(items) as readonly string[]).join(between),
   concat: (...given) => given.join(""),
   guid: (...given) => toGuid(hash(given)),
   uniqueString: (...given) => hash(given).slice(0, 13),
-  empty: (text) => text === "",
+  empty: (value) => value === "" || value === "[]",
   json: (text = "") => JSON.parse(text) as unknown,
   environment: () => ({ suffixes: { storage: "core.windows.net" } }),
   resourceGroup: () => ({ id: `group ${resourceGroup}`, location: "westeurope" }),

@@ -64,7 +64,7 @@ describe("synthesizing", () => {
   test("leaves to others only what lies in their accounts", () => {
     const settings = { DEPLOY_AZURE_LINKED_GROUPS: "linked=rg-linked" };
     expect(synthesizeFrom({ settings, remoteLinks: REMOTE_LINKS }).left).toEqual([
-      { account: "elsewhere", container: "boats", prefix: "" },
+      { account: "elsewhere", container: "boats", prefixes: [] },
     ]);
     expect(synthesizeFrom({ remoteLinks: REMOTE_LINKS }).left.length).toBe(3);
     expect(synthesizeFrom().left).toEqual([]);

@@ -78,13 +78,13 @@ export const SOURCES: readonly (readonly [string, Source])[] = [
 
 /** What an owner of a linked account deploys. */
 export const deployedByOwner = (
-  { account, container, prefix }: LinkedContainer,
+  { account, container, prefixes }: LinkedContainer,
   allowWriting = false,
 ): Deployment =>
   deploy(asWritten(createLinkedAccountTemplate()), {
     account,
     container,
-    prefix,
+    prefixes,
     principalId: DEPLOYER,
     allowWriting,
   });
