@@ -173,3 +173,16 @@ test("a header too long to be read again is not kept", async () => {
     false,
   );
 });
+
+test("an entry whose time ends while it arrives is not there", async () => {
+  const clock = createClock();
+  const store = openStore(temporaryFolder(), MIB, clock);
+  const arriving = new TransformStream<Uint8Array, Uint8Array>();
+  const header = headerOf(keyOf("a"), 6, clock);
+  await store.put(header, arriving.readable);
+  expect(await store.open(keyOf("a"))).toBeDefined();
+  clock.at = header.expires;
+  expect(await store.open(keyOf("a"))).toBeUndefined();
+  await arriving.writable.abort(new Error("enough"));
+  await store.settled();
+});

@@ -140,3 +140,15 @@ test("many puts at once stay within the limit and evict no more than needed", as
   expect(diskUsage(folder)).toBeLessThanOrEqual(4 * LIMIT);
   expect((await store.stats()).entries).toBeGreaterThan(15);
 });
+
+test("folders that an earlier process has left empty count, too", async () => {
+  const clock = createClock();
+  const folder = temporaryFolder();
+  const store = openStore(folder, LIMIT, clock);
+  for (const name of ["a", "b", "c", "d", "e"]) await put(store, keyOf(name), "body", clock);
+  await store.purge({ all: true });
+  await store.close();
+  const again = openStore(folder, LIMIT, clock);
+  await again.scanned;
+  expect((await again.stats()).size).toBeGreaterThanOrEqual(diskUsage(folder));
+});

@@ -9,6 +9,8 @@ export interface ServedCommand {
   readonly token: string;
   /** The answer to a request by the owner, which must be JSON. */
   json(path: string, init?: RequestInit): Promise<unknown>;
+  /** Ends it without a word of warning: kill -9. */
+  kill(): Promise<void>;
 }
 
 /** Starts `remote-storage serve` and waits for what it prints. */
@@ -18,7 +20,7 @@ export async function serveCommand(
 ): Promise<ServedCommand> {
   const child = place.start(["serve"], { ...env, PORT: "0", LOG_LEVEL: "error" });
   onTestFinished(async () => {
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGTERM");
     await once(child, "close");
   });
@@ -43,6 +45,11 @@ export async function serveCommand(
       const response = await fetch(url + path, { ...init, headers });
       if (!response.ok) throw new Error(`${path}: ${await response.text()} ${said}`);
       return response.json();
+    },
+    async kill() {
+      const closed = once(child, "close");
+      child.kill("SIGKILL");
+      await closed;
     },
   };
 }

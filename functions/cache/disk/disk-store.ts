@@ -5,11 +5,11 @@ import type { CacheStore, EntryKey } from "../cache-store.ts";
 import { entryName, inScope, placeText } from "../entry-key.ts";
 import { createArrivals } from "./arrivals.ts";
 import { createDiskIndex, type IndexRecord } from "./disk-index.ts";
-import { diskSize } from "./disk-size.ts";
+import { diskSize, roomFor } from "./disk-size.ts";
 import { encodeMeta, MAX_META, PRELUDE_LENGTH } from "../entry-file.ts";
 import { createHealth } from "./health.ts";
 import { createHot } from "./hot.ts";
-import { folderOf, pathOf } from "./layout.ts";
+import { folderOf, foldersOf, pathOf } from "./layout.ts";
 import { createLedger } from "./ledger.ts";
 import { createPurgeWatch, markPurge, vanished } from "./purge-mark.ts";
 import { createRoom } from "./room.ts";
@@ -150,7 +150,8 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
       .filter(({ name }) => !index.has(name))
       .toSorted((a, b) => a.used - b.used)
       .map(({ name, record }) => [name, record] as const);
-    for (const [name] of older) ledger.folder(folderOf(root, name));
+    // Also those that nothing is left in.
+    for (const folder of foldersOf(root)) ledger.folder(folder);
     ledger.scanned(0);
     index.prepend(older);
     if (!guest) await room.keep();
@@ -174,7 +175,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
       const name = entryName(key);
       look();
       const arriving = arrivals.entry(name);
-      if (arriving !== undefined) return arriving;
+      if (arriving !== undefined && arriving.header.expires > now()) return arriving;
       const found = await find(name, key);
       if (found === undefined) return undefined;
       touch(name, found.record);
@@ -184,8 +185,7 @@ export function openDiskStore(options: DiskStoreOptions): DiskStore {
     async put(header, body) {
       const { byteLength: metaLength } = encodeMeta(header);
       if (metaLength > MAX_META) return false;
-      const length = PRELUDE_LENGTH + metaLength + header.size;
-      const size = diskSize({ blocks: 0, size: length });
+      const size = roomFor(PRELUDE_LENGTH + metaLength + header.size);
       const name = entryName(header.key);
       if (health.failing() || !(await room.reserve(size, folderOf(root, name)))) return false;
       const free = () => ledger.free(size);

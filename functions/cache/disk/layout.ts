@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** Entries lie in 256 folders by the first byte of their name, so that none grows too large to list. */
@@ -7,6 +8,11 @@ export const FOLDERS: readonly string[] = Array.from({ length: 256 }, (_, byte) 
 
 export function folderOf(root: string, name: string): string {
   return join(root, name.slice(0, 2));
+}
+
+/** Those that there are. */
+export function foldersOf(root: string): readonly string[] {
+  return FOLDERS.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
 }
 
 export function pathOf(root: string, name: string): string {
