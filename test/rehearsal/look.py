@@ -36,6 +36,13 @@ def routes():
             yield from (f"{method} {resource['path']}" for method in resource.get("resourceMethods", {}))
 
 
+def machines():
+    states = boto3.client("stepfunctions")
+    for each in pages("stepfunctions", "list_state_machines", "stateMachines"):
+        machine = states.describe_state_machine(stateMachineArn=each["stateMachineArn"])
+        yield {"name": machine["name"], "definition": json.loads(machine["definition"])}
+
+
 functions = {each["FunctionName"]: function(each) for each in pages("lambda", "list_functions", "Functions")}
 names = [each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]]
 print(
@@ -50,6 +57,7 @@ print(
             "roles": {each["role"]: role(each["role"]) for each in functions.values()},
             "rules": [each["ScheduleExpression"] for each in pages("events", "list_rules", "Rules")],
             "routes": sorted(routes()),
+            "machines": list(machines()),
         }
     )
 )

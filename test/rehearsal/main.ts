@@ -18,6 +18,7 @@ interface Seen {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly rules: readonly string[];
   readonly routes: readonly string[];
+  readonly machines: readonly { readonly name: string; readonly definition: object }[];
 }
 
 interface SeenFunction {
@@ -54,7 +55,7 @@ try {
   await step("cdk deploy --all, in one go", async () => {
     await project.cdk("deploy", "--all", "--require-approval", "never");
     const { stacks } = look();
-    for (const name of ["storage", "access"]) {
+    for (const name of ["storage", "access", "migration"]) {
       equal(stacks[`remote-storage-${name}`], "CREATE_COMPLETE");
     }
   });
@@ -88,6 +89,16 @@ try {
     ok(routes.includes("ANY /previews/{proxy+}"));
     deepEqual(rules, ["rate(1 hour)"]);
   });
+  await step("a state machine that hands what a manifest lists to a worker", () => {
+    const { machines, functions } = look();
+    equal(machines.length, 1);
+    const [{ name, definition } = { name: "", definition: {} }] = machines;
+    equal(name, "remote-storage-migration");
+    const worker = Object.entries(functions).find(
+      ([, { environment }]) => environment["MIGRATION_FROM"] === "cars://cars/",
+    );
+    ok(worker !== undefined && JSON.stringify(definition).includes(worker[0]));
+  });
   await step("npm run links:upload puts what remote_links.yml says into the secret", async () => {
     const secrets = new SecretsManager({
       endpoint: moto.url,
@@ -110,8 +121,8 @@ try {
       arn: `arn:aws:iam::${ACCOUNT}:role/cars`,
     });
   });
-  await step("cdk destroy takes the access stack, and leaves every bucket", async () => {
-    await project.cdk("destroy", "Access", "--exclusively", "--force");
+  await step("cdk destroy takes what keeps nothing, and leaves every bucket", async () => {
+    await project.cdk("destroy", "Access", "Migration", "--exclusively", "--force");
     const { buckets, functions } = look();
     deepEqual(functions, {});
     deepEqual(buckets, BUCKETS);

@@ -35,6 +35,8 @@ export function openProject(url: string, files: Readonly<Record<string, string>>
       ...ENVIRONMENT,
       AWS_ENDPOINT_URL: url,
       DEPLOY_REST_API: "true",
+      DEPLOY_MIGRATION_FROM: "cars://cars/",
+      DEPLOY_MIGRATION_TO: "private/cars/",
       ACCESS_FILE: "access.yml",
       KEY_OF_CARS: "the-key",
     });

@@ -6,7 +6,7 @@ import type { CopyOutcome } from "../../../functions/migration/store-copy/copy-o
 import { type Runtime, startRuntime } from "../../support/lambda/runtime.ts";
 
 /** What a failed batch says of itself. */
-export interface Failure {
+interface Failure {
   readonly errorType: string;
   readonly failed: number;
   readonly objects: number;
