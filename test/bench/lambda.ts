@@ -2,27 +2,13 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../infra/bundle.ts";
-import { fromStream, toRestApiEvent } from "../support/lambda/gateways.ts";
-import { type Runtime, startRuntime } from "../support/lambda/runtime.ts";
-import { toSent } from "../support/lambda/sent.ts";
+import { fromStream } from "../support/lambda/gateways.ts";
+import { startRuntime } from "../support/lambda/runtime.ts";
+import { ENV, signOne } from "./lambda-event.ts";
+import { benchWarm, kilobytes } from "./lambda-warm.ts";
 import { median, printFigures } from "./table.ts";
 
 const STARTS = 15;
-const WARM = 1000;
-const LINKS = 100_000;
-
-const TOKEN = "token-of-the-bench-0123456789";
-const ENV = {
-  STORAGE_PROVIDER: "minio",
-  STORAGE_REGION: "eu-central-1",
-  STORAGE_BUCKET_PREFIX: "bench",
-  API_TOKENS: TOKEN,
-  URL_SIGNING_KEYS: "k1:signing-key-of-the-bench",
-  LOG_LEVEL: "warn",
-  AWS_ACCESS_KEY_ID: "ASIABENCH",
-  AWS_SECRET_ACCESS_KEY: "secret-of-the-bench",
-  AWS_SESSION_TOKEN: "token-of-the-bench",
-};
 
 /** What a signing function is measured against: nothing at all, the least of HTTP, the SDK's way. */
 const PEERS = {
@@ -112,7 +98,7 @@ async function benchStarts(code: Readonly<Record<Name, string>>): Promise<void> 
   }
   const figures = ORDER.map((name): [string, string] => {
     const [wall, processor] = [median(times[name]), median(work[name])];
-    const shown = `${wall.toFixed(0)} ms, of a processor ${processor.toFixed(0)} ms`;
+    const shown = `${wall.toFixed(0)} ms (${spread(times[name])}), of a processor ${processor.toFixed(0)} ms (${spread(work[name])})`;
     if (name === "empty") return [NAMES[name], shown];
     const more = `${(wall - median(times.empty)).toFixed(0)} and ${(processor - median(work.empty)).toFixed(0)} ms over empty`;
     return [NAMES[name], `${shown}: ${more}${name === "ours" ? "; bar: ≤ 30 ms" : ""}`];
@@ -143,59 +129,14 @@ async function benchSizes(ours: string, sdk: string): Promise<void> {
   printFigures("P2  code loaded before the first signature; bar: ≤ 250 kB", figures);
 }
 
-async function benchWarm(ours: string): Promise<void> {
-  const runtime = await startRuntime(ours, "main.handler", ENV);
-  const event = await signOne();
-  const times: number[] = [];
-  for (let count = 0; count < WARM; count += 1) {
-    const start = performance.now();
-    await runtime.invoke(event);
-    times.push(performance.now() - start);
-  }
-  const before = await runtime.memory();
-  const start = performance.now();
-  const bytes = await resolveMany(runtime);
-  const seconds = (performance.now() - start) / 1000;
-  const { peak } = await runtime.memory();
-  await runtime.stop();
-  const late = times.toSorted((a, b) => a - b)[Math.floor(WARM * 0.99)] ?? Number.NaN;
-  printFigures("P2  warm", [
-    [
-      "one signature, with the runtime's own time",
-      `${median(times).toFixed(2)} ms, p99 ${late.toFixed(2)} ms`,
-    ],
-    [
-      `${LINKS.toLocaleString("en")} links streamed`,
-      `${seconds.toFixed(1)} s, ${kilobytes(bytes)}, resident ${megabytes(before.now)} before, ${megabytes(peak)} at most`,
-    ],
-  ]);
-}
-
-async function signOne() {
-  const headers = { authorization: `Bearer ${TOKEN}` };
-  return toRestApiEvent(await toSent("GET", "/objects/private/a/b.jpg?redirect=false", headers));
-}
-
-/** @returns bytes of the answer. */
-async function resolveMany(runtime: Runtime): Promise<number> {
-  const links = Array.from({ length: LINKS }, (_, n) => `fs://bench-private/images/${n}.jpg\n`);
-  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "text/plain" };
-  const sent = await toSent("POST", "/links/resolve", headers, links.join(""));
-  const { status, body } = fromStream(await runtime.invoke(toRestApiEvent(sent)));
-  const summary = body.subarray(-200).toString();
-  if (status !== 200 || !summary.includes(`"resolved":${LINKS}`)) throw new Error(summary);
-  return body.byteLength;
+/** What half of them lie between. */
+function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [low, high] = [0.25, 0.75].map((part) => sorted[Math.floor(sorted.length * part)]);
+  return `${low?.toFixed(0)}–${high?.toFixed(0)}`;
 }
 
 async function size(files: readonly string[]): Promise<number> {
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   return sizes.reduce((sum, each) => sum + each, 0);
-}
-
-function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1000).toLocaleString("en")} kB`;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }

@@ -75,7 +75,8 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     return undefined;
   }
 
-  const server = createServer((request, response) => {
+  // Lambda's keeps connections: one that is closed after a long invocation may be in use again already.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     // A runtime that ends in the middle of a request is seen by its exit.
     answer(request, response).catch(() => response.destroy());
   });
