@@ -21,6 +21,7 @@ import { testBulk } from "./bulk.ts";
 import { testOwnStore } from "./own-store.ts";
 import { testOwnUrls } from "./own-urls.ts";
 import { testPictures } from "./pictures.ts";
+import { testPublicContent } from "./public-content.ts";
 import { testRawQueries } from "./raw-queries.ts";
 import { testService } from "./service.ts";
 import { testSign } from "./sign.ts";
@@ -51,6 +52,7 @@ const TOPICS = {
   "link sets": testLinkSets,
   "items of link sets": testLinkSetItems,
   content: testContent,
+  "content of public links": testPublicContent,
   caches: testCaches,
   pictures: testPictures,
   "signed URLs of its own": testOwnUrls,
