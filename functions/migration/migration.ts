@@ -7,11 +7,13 @@ import { createListing } from "./listing.ts";
 import { createMemoryBudget } from "./memory-budget.ts";
 import type { Outcome } from "./outcome.ts";
 import { createPatience } from "./patience.ts";
+import { preferStore } from "./prefer-store.ts";
 import { remembered, toEntry } from "./remembered.ts";
 import { atSide, StopError } from "./stop.ts";
 import { type PartSizes, USUAL_SIZES } from "./part-plan.ts";
 import { retry } from "./retry.ts";
 import type { Source, SourceObject } from "./source.ts";
+import { type CopyPlace, createStoreTransfer } from "./store-copy/store-transfer.ts";
 import type { Summary } from "./summary.ts";
 import { createTally } from "./tally.ts";
 import type { Target } from "./target.ts";
@@ -36,6 +38,8 @@ export interface MigrationOptions {
   readonly attempts?: number;
   /** Default: 16 MiB, and parts of 16 MiB. */
   readonly sizes?: PartSizes;
+  /** Both ends as buckets: where the store can copy between them it does so by itself. */
+  readonly byStore?: { readonly source: CopyPlace; readonly target: CopyPlace };
 }
 
 /** What the world gives. */
@@ -128,10 +132,14 @@ async function migrate(
     signal,
     onSent: tally.sent,
   };
-  const transfer = createTransfer(
-    { source, target, uploads: journal.uploads, overwrite, dryRun, sizes },
-    lanes,
-  );
+  const { uploads } = journal;
+  const through = createTransfer({ source, target, uploads, overwrite, dryRun, sizes }, lanes);
+  const byStore =
+    options.byStore && !dryRun
+      ? // What the store copies is not sent by anybody.
+        createStoreTransfer({ ...options.byStore, uploads }, { ...lanes, onSent: () => undefined })
+      : undefined;
+  const transfer = byStore === undefined ? through : preferStore(byStore, through, { overwrite });
   const found = { objects: 0, bytes: 0 };
   let scanned = false;
 

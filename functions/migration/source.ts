@@ -20,7 +20,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export interface SourcePage {
+interface SourcePage {
   /** In UTF-8 byte order, within a page and from one page to the next. */
   readonly objects: readonly SourceObject[];
   readonly leftOut: readonly LeftOut[];

@@ -22,7 +22,7 @@ export interface Looked {
 }
 
 /** What a store has answered to bytes that it was given together with their checksum. */
-export interface Stored {
+interface Stored {
   /** As in the `ETag` header, quotes included. */
   readonly etag: string;
   /**
@@ -32,16 +32,17 @@ export interface Stored {
   readonly proof: Proof;
 }
 
-export const PROOFS = ["crc32", "md5"] as const;
+/** Those after the first two are told by stores that copy by themselves. */
+export const PROOFS = ["crc32", "md5", "crc32c", "crc64nvme", "sha1", "sha256"] as const;
 
 export type Proof = (typeof PROOFS)[number];
 
-export interface SendOptions extends CallOptions {
+interface SendOptions extends CallOptions {
   /** The bytes go out now: nothing before has refused them. */
   readonly onSend?: () => void;
 }
 
-export interface PutOptions extends SendOptions {
+interface PutOptions extends SendOptions {
   /** Whether another object may lie under the key and be replaced. */
   readonly replace: boolean;
 }

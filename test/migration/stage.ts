@@ -60,7 +60,7 @@ export function temporary(): string {
 }
 
 /** Waits for nothing: what is waited for is counted by those who care. */
-export const CONTEXT: Omit<MigrationContext, "signal"> = {
+const CONTEXT: Omit<MigrationContext, "signal"> = {
   now: () => new Date(),
   clock: () => performance.now(),
   random: () => 0,

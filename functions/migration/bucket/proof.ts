@@ -5,7 +5,7 @@ import { sumsIn } from "./answer-headers.ts";
 import type { Answer } from "./wire.ts";
 
 /** The checksums that a request binds. */
-export interface Bound {
+interface Bound {
   /** Base64. */
   readonly checksumCrc32?: string;
   /** Base64. */

@@ -68,6 +68,9 @@ export async function copyRoute(route: Route, work: Work, wire: Wire): Promise<R
         wanted,
         overwrite: flags.overwrite ?? false,
         dryRun: flags.dryRun ?? false,
+        ...(route.source.type === "bucket" && {
+          byStore: { source: route.source, target: route.target },
+        }),
         ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
         ...(flags.bandwidth !== undefined && { bytesPerSecond: flags.bandwidth }),
       },

@@ -6,7 +6,7 @@ import type { CommandStorage } from "../storage.ts";
 import { storeName } from "./store-name.ts";
 
 /** A folder that is read. */
-export interface FolderSide {
+interface FolderSide {
   readonly type: "folder";
   readonly path: string;
   readonly prefix: string;
