@@ -24,7 +24,7 @@ export type Fault =
   | { readonly kind: "reset" | "lose" | "truncate" | "slow-close" | "hang" }
   | { readonly kind: "answer"; readonly answer: FaultAnswer };
 
-export interface FaultAnswer {
+interface FaultAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -6,7 +6,7 @@ import { createLinkSets } from "@remote-storage/core/links/sets/link-sets.ts";
 import type { Bucket } from "@remote-storage/core/storage/provider.ts";
 
 /** The service's storage, as one of the two settings has it. */
-export interface SettingSide {
+interface SettingSide {
   readonly resolver: LinkResolver;
   /** The private bucket, where link sets lie. */
   readonly private: Bucket;

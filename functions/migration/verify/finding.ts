@@ -12,7 +12,7 @@ export type Outcome = "equal" | "missing" | "extra" | "size" | "content" | "type
  * `checksum`: both stores say the same MD5, or one says what the other's bytes give. `bytes`: both were
  * read and compared. `empty`: neither has a byte.
  */
-export type Proof = "checksum" | "bytes" | "empty";
+type Proof = "checksum" | "bytes" | "empty";
 
 /** What is known of one name after both sides were looked at. */
 export interface Finding {
