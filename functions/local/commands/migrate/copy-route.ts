@@ -26,8 +26,8 @@ export interface RouteResult {
 
 const now = (): Date => new Date();
 
-/** Lines that wait for a slow reader before the migration does: they are short. */
-const MAX_WAITING = 10_000;
+/** Lines that are handed on together. */
+const LINES = 1000;
 
 /**
  * Migrates one route and tells how it went.
@@ -46,17 +46,20 @@ export async function copyRoute(route: Route, work: Work, wire: Wire): Promise<R
 
   const meter = await openMeter(context, flags.quiet === true || flags.json === true);
   let lines: string[] = [];
-  const flush = async (): Promise<void> => {
+  let writing = Promise.resolve();
+  const flush = (): void => {
     const text = lines.join("");
     lines = [];
-    await output.write(text);
+    writing = writing.then(() => output.write(text));
+    // Told when it is awaited at the end; until then it must not count as unhandled.
+    writing.catch(() => undefined);
   };
   const tell = (outcome: Outcome): void => {
     const line = describeOutcome(outcome);
     if (flags.json === true) lines.push(`${JSON.stringify(outcome)}\n`);
     else if (line !== undefined && outcome.error === undefined) lines.push(`${line}\n`);
     else if (line !== undefined) context.stderr.write(`${line}\n`);
-    if (lines.length >= MAX_WAITING) void flush();
+    if (lines.length >= LINES) flush();
   };
   let summary: Summary;
   try {
@@ -95,7 +98,8 @@ export async function copyRoute(route: Route, work: Work, wire: Wire): Promise<R
     meter.stop();
   }
   if (flags.json === true) lines.push(`${JSON.stringify({ summary })}\n`);
-  await flush();
+  flush();
+  await writing;
   say(describeSummary(summary));
   if (summary.stopped?.by === "signal") say("stopped: run the same command again to go on");
   else if (summary.stopped !== undefined) context.stderr.write(`${summary.stopped.message}\n`);
