@@ -38,7 +38,7 @@ export type Extend = (
 ) => Promise<Extension>;
 
 /** Caches and pictures. */
-export interface Extension extends Required<Pick<ServiceSource, "caches" | "pictures">> {
+interface Extension extends Required<Pick<ServiceSource, "caches" | "pictures">> {
   /** Resolves once nothing is under way that no request waits for; never rejects. */
   readonly settled: () => Promise<void>;
 }

@@ -12,7 +12,7 @@ const BUCKETS = ["remote-storage-public", "remote-storage-private", CACHE];
 
 const FUNCTIONS = ["objects", "images", "sweep"] as const;
 
-export type FunctionName = (typeof FUNCTIONS)[number];
+type FunctionName = (typeof FUNCTIONS)[number];
 
 const ACCESS = `
 everything:
