@@ -73,7 +73,7 @@ function moveInto(part: string, root: string, path: string, expected: string | u
       throw new Error("a folder, a link or something else here has the name of an object");
     }
     const seen = present && fingerprintOf(present);
-    if (seen !== expected) throw new FileChangedError(path);
+    if (seen !== expected) throw new FileChangedError();
     renameSync(part, at);
     return fingerprintOf(lstatSync(at, { bigint: true }));
   };

@@ -97,7 +97,7 @@ async function attempt(action: Action, seen: string | undefined, sides: Sides): 
     case "remove-local":
       inFolderOf(root, path, (folder, name) => {
         const stats = statFile(folder, name);
-        if (stats === undefined || fingerprintOf(stats) !== seen) throw new FileChangedError(path);
+        if (stats === undefined || fingerprintOf(stats) !== seen) throw new FileChangedError();
         unlinkSync(folder.at(name));
       });
       state.files.delete(path);

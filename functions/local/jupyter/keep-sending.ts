@@ -1,7 +1,7 @@
 import type { Round, Sync } from "./sync.ts";
 
 /** Milliseconds between two tries at most, however long the storage is away. */
-const LONGEST_PAUSE = 60_000;
+const LONGEST_PAUSE = 30_000;
 
 /** A folder so large that looking at it takes long is looked at less often: this share of the time at most. */
 const SHARE = 1 / 20;
@@ -59,6 +59,6 @@ async function sendOnce(sync: Sync, atRest: boolean): Promise<Round> {
   try {
     return await sync.send(atRest);
   } catch (error) {
-    return { deeds: [], troubles: [{ path: "everything", error }], held: 0 };
+    return { deeds: [], troubles: [{ path: "everything", error }], held: [] };
   }
 }

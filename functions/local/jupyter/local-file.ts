@@ -10,6 +10,16 @@ const readBytes = promisify(read);
 /** A file is no longer what was seen of it: somebody is writing, so it is left to the next round. */
 export class FileChangedError extends Error {
   override readonly name = "FileChangedError";
+
+  constructor() {
+    super("the file is being changed");
+  }
+}
+
+/** True also for the error of a store to which the file was being sent. */
+export function isChanging(error: unknown): boolean {
+  if (error instanceof FileChangedError) return true;
+  return error instanceof Error && error.cause instanceof FileChangedError;
 }
 
 /** Tells without reading it whether a file may have changed: every change of content alters it. */
@@ -47,7 +57,7 @@ export async function hashOf(file: SeenFile): Promise<string> {
 /** Bytes of the file. Throws FileChangedError. */
 export function sizeOf({ root, path, fingerprint }: SeenFile): number {
   const stats = inFolderOf(root, path, statFile);
-  if (stats === undefined || fingerprintOf(stats) !== fingerprint) throw new FileChangedError(path);
+  if (stats === undefined || fingerprintOf(stats) !== fingerprint) throw new FileChangedError();
   return Number(stats.size);
 }
 
@@ -58,15 +68,15 @@ export async function* bytesOf(file: SeenFile, hash: string): AsyncGenerator<Uin
     sum.update(chunk);
     yield chunk;
   }
-  if (sum.digest("hex") !== hash) throw new FileChangedError(file.path);
+  if (sum.digest("hex") !== hash) throw new FileChangedError();
 }
 
 async function* chunksOf({ root, path, fingerprint }: SeenFile): AsyncGenerator<Uint8Array> {
   const file = inFolderOf(root, path, openFile);
-  if (file === undefined) throw new FileChangedError(path);
+  if (file === undefined) throw new FileChangedError();
   const { fd } = file;
   const confirm = (stats: BigIntStats): void => {
-    if (fingerprintOf(stats) !== fingerprint) throw new FileChangedError(path);
+    if (fingerprintOf(stats) !== fingerprint) throw new FileChangedError();
   };
   try {
     confirm(file.stats);

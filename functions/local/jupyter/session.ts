@@ -3,7 +3,7 @@ import { toFailure } from "../commands/failure.ts";
 import { type Child, type Program, startChild } from "./child.ts";
 import { keepSending, type Pace, sendRest } from "./keep-sending.ts";
 import { passSignals } from "./signals.ts";
-import { enumerate } from "./status.ts";
+import { describeHeld, enumerate } from "./status.ts";
 import type { Round, Sync } from "./sync.ts";
 
 export interface SessionEnd {
@@ -71,10 +71,9 @@ async function leftOver(
   root: string,
   context: CommandContext,
 ): Promise<CommandFailure | undefined> {
-  if (trouble === undefined && held === 0) return undefined;
   if (trouble === undefined) {
-    const message = `${held} files are gone from ${root} and stay in the storage: too many at once. They are fetched again at the next start; --max-delete 100 removes them`;
-    return new CommandFailure(EXIT.someFailed, message);
+    const message = describeHeld(held);
+    return message === "" ? undefined : new CommandFailure(EXIT.someFailed, message);
   }
   const { exitCode, message } = toFailure(trouble.error, context);
   try {

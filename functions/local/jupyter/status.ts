@@ -7,10 +7,9 @@ export function createStatus(tell: (line: string) => void): (round: Round) => vo
   let last = "";
   return (round) => {
     for (const line of describeDeeds(round.deeds)) tell(line);
-    const trouble = describeTrouble(round);
-    const kind = trouble.replaceAll(/\d+|\([^)]*\)$/g, "");
-    if (kind !== last) tell(trouble === "" ? "all is well again" : trouble);
-    last = kind;
+    const reason = reasonOf(round);
+    if (reason !== last) tell(reason === "" ? "all is well again" : describeTrouble(round, reason));
+    last = reason;
   };
 }
 
@@ -34,14 +33,25 @@ function describeDeeds(deeds: readonly Deed[]): string[] {
   return [...counted, ...kept];
 }
 
-function describeTrouble({ troubles, held }: Round): string {
-  const [first] = troubles;
-  if (first !== undefined) {
-    const reason = first.error instanceof Error ? first.error.message : String(first.error);
-    return `${reason}; tried again: ${enumerate(troubles.map(({ path }) => path))}`;
-  }
-  if (held === 0) return "";
-  return `${held} files are gone from here: too many at once to remove them from the storage too (--max-delete)`;
+/** What is wrong, in the words that do not change from round to round. Empty: nothing is. */
+function reasonOf({ troubles: [first], held }: Round): string {
+  if (first === undefined) return held.length === 0 ? "" : "held";
+  return first.error instanceof Error ? first.error.message : String(first.error);
+}
+
+function describeTrouble({ troubles, held }: Round, reason: string): string {
+  if (troubles.length === 0) return describeHeld(held);
+  return `${reason}; tried again: ${enumerate(troubles.map(({ path }) => path))}`;
+}
+
+/** Why removals wait. Empty when none do. */
+export function describeHeld(held: Round["held"]): string {
+  if (held.length === 0) return "";
+  const [gone, still] = held.some(({ kind }) => kind === "remove-local")
+    ? ["the storage", "here"]
+    : ["here", "the storage"];
+  const paths = enumerate(held.map(({ path }) => path));
+  return `gone from ${gone}, but too many at once to remove from ${still} too: ${paths}; --max-delete 100 allows it`;
 }
 
 /** The first few names, and how many there are. */

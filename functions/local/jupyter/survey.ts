@@ -1,6 +1,6 @@
 import { mapEach } from "@remote-storage/core/http/each.ts";
 import type { Ignore } from "./ignore.ts";
-import { FileChangedError, hashOf } from "./local-file.ts";
+import { hashOf, isChanging } from "./local-file.ts";
 import { scanFolder } from "./scan.ts";
 import type { SyncedFile } from "./sync-state.ts";
 
@@ -67,7 +67,7 @@ export function createSurveyor(root: string, ignore: Ignore): Surveyor {
           if (hash !== synced?.hash) read.set(name, hash);
         } catch (error) {
           restless.add(path);
-          if (!(error instanceof FileChangedError)) troubles.push({ path, error });
+          if (atRest || !isChanging(error)) troubles.push({ path, error });
         }
       });
       known = read;

@@ -1,10 +1,10 @@
 import { mapEach } from "@remote-storage/core/http/each.ts";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import { CommandFailure, EXIT } from "../commands/command.ts";
-import { heldRemovals } from "./brake.ts";
+import { heldRemovals, isRemoval } from "./brake.ts";
 import { carryOut, type Deed, type Sides } from "./carry-out.ts";
 import type { Ignore } from "./ignore.ts";
-import { FileChangedError } from "./local-file.ts";
+import { isChanging } from "./local-file.ts";
 import { type Action, plan } from "./plan.ts";
 import { listRemote } from "./remote-side.ts";
 import { createSurveyor, type Survey, type Trouble } from "./survey.ts";
@@ -19,7 +19,7 @@ export interface Round {
   readonly deeds: readonly Deed[];
   readonly troubles: readonly Trouble[];
   /** Removals that wait, since they are too many. */
-  readonly held: number;
+  readonly held: readonly Action[];
 }
 
 /** A notebook folder and its place in the storage. One call at a time. */
@@ -62,13 +62,22 @@ export function createSync(options: SyncOptions): Sync {
     const survey = await surveyor.look(files, atRest);
     confirm();
     const etags = new Map([...files].map(([path, { etag }]) => [path, etag]));
-    const actions = plan(survey.local, etags, files);
-    return { ...survey, actions: actions.filter(({ path }) => !survey.restless.has(path)) };
+    return { ...survey, actions: planned(survey, etags) };
   }
 
-  async function carryOutAll(actions: readonly Action[], { seen, troubles: earlier }: Survey) {
+  function planned(survey: Survey, etags: ReadonlyMap<string, string>): Action[] {
+    const { local, seen, restless } = survey;
+    // Touched, or saved as it was: it need not be read again to know.
+    for (const [path, hash] of local) {
+      const synced = files.get(path);
+      if (synced?.hash === hash) files.set(path, { ...synced, fingerprint: seen.get(path) ?? "" });
+    }
+    return plan(local, etags, files).filter(({ path }) => !restless.has(path));
+  }
+
+  async function carryOutAll(actions: readonly Action[], { seen }: Survey, atRest: boolean) {
     const deeds: Deed[] = [];
-    const troubles = [...earlier];
+    const troubles: Trouble[] = [];
     let away = false;
     for (let at = 0; at < actions.length; at += SAVE_EVERY) {
       await mapEach(actions.slice(at, at + SAVE_EVERY), WIDTH, async (action) => {
@@ -78,7 +87,7 @@ export function createSync(options: SyncOptions): Sync {
         try {
           deeds.push(await carryOut(action, seen.get(path), options));
         } catch (error) {
-          if (error instanceof FileChangedError) return;
+          if (isChanging(error) && !atRest) return;
           away ||= signal.aborted || (error instanceof StorageError && error.retryable);
           troubles.push({ path, error });
         }
@@ -92,8 +101,7 @@ export function createSync(options: SyncOptions): Sync {
     async fetch() {
       const { objects, unfit } = await listRemote(remote, ignore, signal);
       const survey = await surveyor.look(files, true);
-      const planned = plan(survey.local, objects, files);
-      const actions = planned.filter(({ path }) => !survey.restless.has(path));
+      const actions = planned(survey, objects);
       const held = heldRemovals(actions, survey.local, files, mostRemovals);
       const wanted = actions.flatMap((action): readonly Action[] => {
         const { kind, path } = action;
@@ -102,25 +110,39 @@ export function createSync(options: SyncOptions): Sync {
         if (kind !== "remove-remote") return [action];
         return sends && !held.includes(action) ? [] : [{ kind: "download", path }];
       });
-      const done = await carryOutAll(wanted, survey);
+      const { deeds, troubles } = await carryOutAll(wanted, survey, true);
       const unfitting = unfit.map((path) => ({
         path,
         error: new Error("no file can have this name"),
       }));
-      return { ...done, troubles: [...done.troubles, ...unfitting], held: held.length };
+      return {
+        deeds,
+        troubles: [...survey.troubles, ...troubles, ...unfitting],
+        held: held.filter(({ kind }) => kind === "remove-local"),
+      };
     },
 
     async send(atRest = false) {
       const ahead = await lookAhead(atRest);
-      const held = heldRemovals(ahead.actions, ahead.local, files, mostRemovals);
-      const [removals, others] = parted(ahead.actions);
-      const first = await carryOutAll(others, ahead);
+      const { actions, local } = ahead;
+      const held = heldRemovals(actions, local, files, mostRemovals);
+      const others = actions.filter((action) => !isRemoval(action));
+      const first = await carryOutAll(others, ahead, atRest);
+      const failed = [...ahead.troubles, ...first.troubles];
       // What was moved must have arrived under its new name before it goes under the old one.
-      const ready = first.troubles.length === 0 && held.length === 0 && !ahead.shrinking;
-      if (!ready || removals.length === 0) return { ...first, held: held.length };
+      const isMoving = (path: string) =>
+        failed.some(
+          (one) => (local.get(one.path) ?? files.get(path)?.hash) === files.get(path)?.hash,
+        );
+      const waits = held.length > 0 || ahead.shrinking;
+      const removals = waits ? [] : actions.filter((one) => isRemoval(one) && !isMoving(one.path));
       confirm();
-      const then = await carryOutAll(removals, { ...ahead, troubles: [] });
-      return { deeds: [...first.deeds, ...then.deeds], troubles: then.troubles, held: 0 };
+      const then = await carryOutAll(removals, ahead, atRest);
+      return {
+        deeds: [...first.deeds, ...then.deeds],
+        troubles: [...failed, ...then.troubles],
+        held,
+      };
     },
 
     async unsent() {
@@ -129,10 +151,4 @@ export function createSync(options: SyncOptions): Sync {
       return [...paths, ...restless].toSorted();
     },
   };
-}
-
-const removes = ({ kind }: Action): boolean => kind === "remove-remote";
-
-function parted(actions: readonly Action[]): readonly [readonly Action[], readonly Action[]] {
-  return [actions.filter(removes), actions.filter((action) => !removes(action))];
 }

@@ -4,8 +4,11 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openPlace, type Place } from "../command.ts";
+
+// Each test starts several processes, which takes a busy machine its time.
+vi.setConfig({ testTimeout: 90_000 });
 
 const ON = { STORAGE_JUPYTER_SYNC: "true", JUPYTER_DOWNLOAD_FILES_BEFORE_START: "true" };
 

@@ -50,6 +50,26 @@ describe("one machine", () => {
     expect(await world.stored()).toEqual({ a: "1" });
   });
 
+  test("leaves a file that changes while it is sent to the next round", async () => {
+    let disturb = true;
+    const machine = await world.start("a", {
+      bucket: {
+        ...world.bucket,
+        async write(key, body, options) {
+          if (disturb) machine.write("a", "rewritten");
+          return world.bucket.write(key, body, options);
+        },
+      },
+    });
+    machine.write("a", "written");
+    expect(await machine.settle()).toMatchObject({ deeds: [], troubles: [] });
+    expect(await world.stored()).toEqual({});
+    expect((await machine.send(true)).troubles).toMatchObject([{ path: "a" }]);
+    disturb = false;
+    await machine.settle();
+    expect(await world.stored()).toEqual({ a: "rewritten" });
+  });
+
   test("tells the type of what it sends", async () => {
     const machine = await world.start("a");
     machine.write("plot.svg", "<svg/>");
