@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { describeError } from "@remote-storage/core/http/describe-error.ts";
 import { parseSettings } from "@remote-storage/core/settings/parse-settings.ts";
 import type { Context } from "aws-lambda";
 import { createWire } from "../../migration/bucket/wire.ts";
@@ -43,7 +44,10 @@ export function createWorker(
     },
     SECRETS_LIFE,
     now,
-    () => log.error({}, "the secrets cannot be read: the old ones stay"),
+    (error) => {
+      const fields = { error: describeError(error) };
+      log.error(fields, "the secrets cannot be used: the old ones stay");
+    },
   );
   return async (batch, context) => {
     const { awsRequestId } = context;

@@ -3,8 +3,8 @@ import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { Multipart, UploadedPart } from "@remote-storage/core/storage/provider.ts";
 import type { CopyFacts, CopySource, StoreCopy } from "@remote-storage/core/storage/store-copy.ts";
 import { inTurn, type Lanes } from "../lanes.ts";
-import { type Slice } from "../source.ts";
 import { slicesOf } from "../part-plan.ts";
+import type { Slice } from "../source.ts";
 import type { Uploads } from "../uploads.ts";
 
 export interface StoreParts {
