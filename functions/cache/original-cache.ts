@@ -29,6 +29,9 @@ const REMEMBERED: Readonly<Partial<Record<ErrorKind, number>>> = {
 /** Seconds between two checks of an original while its store does not answer. */
 const CHECK_PAUSE = 10;
 
+/** Milliseconds after which those who come no longer wait for the one who asked the store first: half of what it has. */
+export const PATIENCE = 15_000;
+
 /** Milliseconds; confirmations closer together are not written to the store. */
 const NOTE = 60_000;
 
@@ -58,7 +61,7 @@ export function createOriginalCache(options: OriginalCacheOptions): OpenedOrigin
   const heads = createHeads(store, now);
   const refusals = createRefusals(now, random);
   const pauses = createRefusals(now, random);
-  const flights = createSingleFlight<Head>();
+  const flights = createSingleFlight<Head>({ milliseconds: PATIENCE, now });
   const reader = createOriginalReader(options);
   const checks = new Set<Promise<void>>();
   let generation = 0;

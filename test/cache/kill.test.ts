@@ -10,14 +10,16 @@ import { createClock, openStore, temporaryFolder } from "./stage.ts";
 
 const LIMIT = 50 * 1024 * 1024;
 
-/** Fills the folder in a process of its own; kills it after so many milliseconds, if they are given. */
-async function fill(folder: string, seed: number, megabytes: number, killAfter?: number) {
+/** Fills the folder in a process of its own; kills it after so many entries, if they are given. */
+async function fill(folder: string, seed: number, megabytes: number, entries = Number.NaN) {
   const script = join(import.meta.dirname, "writer.ts");
   const args = [script, folder, String(LIMIT), String(seed), String(megabytes)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  await once(child.stdout, "data");
-  if (killAfter !== undefined) setTimeout(() => child.kill("SIGKILL"), killAfter);
-  child.stdout.resume();
+  let kept = 0;
+  child.stdout.on("data", (dots: Buffer) => {
+    kept += 4 * dots.length;
+    if (kept >= entries) child.kill("SIGKILL");
+  });
   const [code, signal]: [number | null, string | null] = (await once(child, "exit")) as never;
   return signal ?? code;
 }
@@ -46,7 +48,7 @@ test("a process killed while it writes leaves no wrong byte, and what it had fin
   const folder = temporaryFolder();
   let found = 0;
   for (let round = 0; round < propertyRuns(3, 60); round += 1) {
-    expect(await fill(folder, round, 10_000, 50 + ((round * 37) % 200))).toBe("SIGKILL");
+    expect(await fill(folder, round, 10_000, 4 + ((round * 37) % 200))).toBe("SIGKILL");
     found = await inspect(folder);
   }
   expect(found).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { OriginalCache, Source } from "@remote-storage/core/caches/caches.ts";
 import { silentLog } from "@remote-storage/core/log.ts";
 import { createCounters } from "../../functions/cache/counters.ts";
-import { createOriginalCache } from "../../functions/cache/original-cache.ts";
+import { createOriginalCache, PATIENCE } from "../../functions/cache/original-cache.ts";
 import { failure, fakeSource } from "./fake-source.ts";
 import { asStream, createClock, openStore, pattern, temporaryFolder } from "./stage.ts";
 
@@ -63,6 +63,23 @@ test("a client that leaves does not stop the fill", async () => {
   await store.settled();
   expect((await read(cache, source)).status).toBe("hit");
   expect(source.asked).toHaveLength(1);
+});
+
+test("a read that hangs does not hold up those who come later", async () => {
+  const { cache, clock } = stage();
+  const source = fakeSource("a", "one");
+  const gate = Promise.withResolvers<void>();
+  source.gate = gate.promise;
+  const hanging = [read(cache, source), read(cache, source)];
+  await expect.poll(() => source.asked.length).toBe(1);
+  source.gate = undefined;
+  clock.at += PATIENCE + 1;
+  expect(await read(cache, source)).toEqual({ status: "miss", text: "one" });
+  expect(source.asked).toHaveLength(2);
+  gate.resolve();
+  const statuses = (await Promise.all(hanging)).map(({ status }) => status);
+  expect(statuses).toEqual(["miss", "collapsed"]);
+  expect((await read(cache, source)).text).toBe("one");
 });
 
 test("serves stale while it asks whether the object is still the same", async () => {

@@ -1,6 +1,7 @@
 /**
- * A process that fills a disk store until it is killed: `node writer.ts FOLDER LIMIT SEED MEGABYTES`. The body of each
- * entry follows from its name and etag, so that whoever finds it can tell whether it is right.
+ * A process that fills a disk store until it is killed: `node writer.ts FOLDER LIMIT SEED MEGABYTES`. It prints a dot
+ * when four more entries are kept. The body of each entry follows from its name and etag, so that whoever finds it can
+ * tell whether it is right.
  */
 import { silentLog } from "@remote-storage/core/log.ts";
 import { openDiskStore } from "../../functions/cache/disk/disk-store.ts";
@@ -17,7 +18,6 @@ const store = openDiskStore({
   shortage: () => Promise.resolve(0),
 });
 
-process.stdout.write("started\n");
 let written = 0;
 for (let count = 0; written < Number(megabytes) * 1024 * 1024; count += 1) {
   const name = `picture-${(Number(seed) * 7 + count) % 1200}`;
@@ -26,11 +26,13 @@ for (let count = 0; written < Number(megabytes) * 1024 * 1024; count += 1) {
   const key = keyOf(name);
   const header = headerOf(key, body.length, { at: Date.now() }, { etag });
   await store.put(header, ReadableStream.from(chunksOf(body)));
-  if (count % 4 === 3) await store.settled();
+  if (count % 4 === 3) {
+    await store.settled();
+    process.stdout.write(".");
+  }
   written += body.length;
 }
 await store.close();
-process.stdout.write("done\n");
 
 function* chunksOf(body: Buffer) {
   for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
