@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createIgnore } from "../../../functions/local/jupyter/ignore.ts";
 import { ownFolders } from "../../../functions/local/jupyter/own-folders.ts";
 import { type Machine, openWorld } from "./machine.ts";
@@ -60,10 +61,12 @@ test("what is ignored is neither sent nor fetched", async () => {
   expect(await world.stored()).toEqual({ "a.tmp": "remote" });
 });
 
-test("symbolic links, pipes and what lies behind them are passed over", async () => {
+test("symbolic links, sockets and what lies behind them are passed over", async () => {
   const machine = await world.start("a");
   linkOutside(machine);
-  execFileSync("mkfifo", [join(machine.root, "pipe")]);
+  const socket = createServer().listen(join(machine.root, "socket"));
+  await once(socket, "listening");
+  onTestFinished(() => void socket.close());
   machine.write("plain", "1");
   await machine.settle();
   expect(await world.stored()).toEqual({ plain: "1" });
