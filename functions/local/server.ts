@@ -105,7 +105,7 @@ async function answer(
     facts.bytes = await sendReply(reply, incoming, outgoing, closing());
   } catch (error) {
     if (hasLeft(outgoing)) outgoing.destroy();
-    else fail(outgoing, error, log);
+    else fail(outgoing, error, log, (facts.requestId ??= randomUUID()));
   }
   const { statusCode: status } = outgoing;
   const [path] = target.split("?", 1);
@@ -124,11 +124,11 @@ async function answer(
 }
 
 /** The app itself never throws: this is an answer that broke off, or one that HTTP cannot carry. */
-function fail(outgoing: ServerResponse, error: unknown, log: Log): void {
+function fail(outgoing: ServerResponse, error: unknown, log: Log, requestId: string): void {
   log.error({ error: describeError(error) }, "an answer could not be sent");
   // With the head gone, cutting the connection is the only honest end.
   if (outgoing.headersSent) outgoing.destroy();
-  else outgoing.writeHead(500, { "X-Request-Id": randomUUID(), "Content-Length": 0 }).end();
+  else outgoing.writeHead(500, { "X-Request-Id": requestId, "Content-Length": 0 }).end();
 }
 
 async function stop(server: Server): Promise<void> {

@@ -42,7 +42,8 @@ export async function runWrk(options: LoadOptions): Promise<Load> {
      end`,
   );
   // Not `spawnSync`: the store runs in this process.
-  const child = spawn("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, "-s", script, url], {
+  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "30s", "-s", script, url];
+  const child = spawn("wrk", args, {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
