@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Target } from "../../functions/migration/target.ts";
-import { noise, openStage, targetTree, treeOf } from "./stage.ts";
+import { noise, openStage, type Run, type Stage, targetTree, treeOf } from "./stage.ts";
 
 const KIB = 1024;
 const sizes = { wholeUpTo: 100 * KIB, part: 64 * KIB };
@@ -28,6 +28,15 @@ function counting(target: Target, onPart: (count: number) => void): Target {
   };
 }
 
+/** Ends a run when so many parts have arrived. */
+function stopAfter(stage: Stage, parts: number): Promise<Run> {
+  const stop = new AbortController();
+  const target = counting(stage.target, (count) => {
+    if (count === parts) stop.abort(new Error("killed"));
+  });
+  return stage.run({ sizes, concurrency: 1, target }, { signal: stop.signal });
+}
+
 test("a large object arrives whole, with the sum of all its bytes", async () => {
   const stage = await openStage();
   stage.put("large", LARGE);
@@ -44,17 +53,7 @@ test("a large object arrives whole, with the sum of all its bytes", async () => 
 test("what was sent of it before is not sent again", async () => {
   const stage = await openStage();
   stage.put("large", LARGE);
-  const stop = new AbortController();
-  const first = await stage.run(
-    {
-      sizes,
-      concurrency: 1,
-      target: counting(stage.target, (count) => {
-        if (count === 2) stop.abort(new Error("killed"));
-      }),
-    },
-    { signal: stop.signal },
-  );
+  const first = await stopAfter(stage, 2);
   expect(first.summary.stopped).toEqual({ by: "signal" });
   const second = await stage.run({ sizes });
   expect(second.outcomes.get("large")?.state).toBe("copied");
@@ -65,15 +64,7 @@ test("what was sent of it before is not sent again", async () => {
 test("parts of two versions are never joined", async () => {
   const stage = await openStage();
   stage.put("large", LARGE);
-  const stop = new AbortController();
-  await stage.run(
-    {
-      sizes,
-      concurrency: 1,
-      target: counting(stage.target, () => stop.abort(new Error("killed"))),
-    },
-    { signal: stop.signal },
-  );
+  await stopAfter(stage, 1);
   stage.put("large", noise(LARGE.byteLength));
   const second = await stage.run({ sizes });
   expect(second.outcomes.get("large")).toMatchObject({ state: "changed", sent: 0 });
@@ -97,15 +88,7 @@ test("a file that changes while its parts are sent is no object", async () => {
 test("an upload that the store has forgotten is begun anew", async () => {
   const stage = await openStage();
   stage.put("large", LARGE);
-  const stop = new AbortController();
-  await stage.run(
-    {
-      sizes,
-      concurrency: 1,
-      target: counting(stage.target, () => stop.abort(new Error("killed"))),
-    },
-    { signal: stop.signal },
-  );
+  await stopAfter(stage, 1);
   const uploads = join(stage.service.dataPath, ".remote-storage", "uploads");
   rmSync(uploads, { recursive: true });
   const { outcomes } = await stage.run({ sizes });

@@ -1,4 +1,5 @@
 import { type ErrorKind, StorageError } from "@remote-storage/core/storage/errors.ts";
+import { kindOfStatus } from "@remote-storage/core/storage/status-kind.ts";
 import type { Answer } from "./wire.ts";
 
 /** A store's refusal, with what it says of trying again. */
@@ -58,26 +59,6 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   OperationTimedOut: "timeout",
 };
 
-const STATUSES: Readonly<Record<number, ErrorKind>> = {
-  301: "wrong-region",
-  307: "wrong-region",
-  400: "invalid-request",
-  401: "credentials",
-  403: "denied",
-  404: "not-found",
-  408: "timeout",
-  409: "conflict",
-  411: "invalid-request",
-  412: "precondition-failed",
-  413: "too-large",
-  416: "range-not-satisfiable",
-  429: "throttled",
-  501: "unsupported",
-  503: "throttled",
-  504: "timeout",
-  507: "too-large",
-};
-
 interface Place {
   readonly operation: string;
   readonly bucket: string;
@@ -88,8 +69,7 @@ interface Place {
 export function refusalOf({ status, headers, body }: Answer, place: Place): AnswerError {
   const text = body.subarray(0, 4096).toString();
   const code = /<Code>([\w.]+)<\/Code>/.exec(text)?.[1] ?? headers["x-ms-error-code"];
-  const kind =
-    CODES[code ?? ""] ?? STATUSES[status] ?? (status >= 500 ? "unavailable" : "invalid-request");
+  const kind = CODES[code ?? ""] ?? kindOfStatus(status);
   const word = decode(/<Message>([^<]{1,200})/.exec(text)?.[1] ?? "the store gives no reason");
   const message = `${code ?? `status ${status}`}: ${word}`;
   return new AnswerError(kind, message, { provider: "migration", ...place }, retryAfterOf(headers));

@@ -3,6 +3,7 @@ import {
   type ErrorPlace,
   StorageError,
 } from "@remote-storage/core/storage/errors.ts";
+import { kindOfStatus } from "@remote-storage/core/storage/status-kind.ts";
 
 interface Failure {
   readonly kind: ErrorKind;
@@ -80,26 +81,6 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   ESOCKETTIMEDOUT: "timeout",
 };
 
-/** For answers whose code is unknown, or that have none: a HEAD has no body. */
-const STATUSES: Readonly<Record<number, ErrorKind>> = {
-  301: "wrong-region",
-  307: "wrong-region",
-  400: "invalid-request",
-  401: "credentials",
-  403: "denied",
-  404: "not-found",
-  405: "not-found",
-  409: "conflict",
-  411: "invalid-request",
-  412: "precondition-failed",
-  413: "too-large",
-  416: "range-not-satisfiable",
-  429: "throttled",
-  501: "unsupported",
-  503: "throttled",
-  504: "timeout",
-};
-
 const MESSAGES: Readonly<Record<ErrorKind, string>> = {
   "invalid-key": "the store cannot hold an object of this name",
   "invalid-request": "the store refused the request",
@@ -149,7 +130,7 @@ function kindOf(error: unknown): ErrorKind {
     if (kind !== undefined) return kind;
   }
   const status = statusOf(error);
-  return (status === undefined ? undefined : STATUSES[status]) ?? "unavailable";
+  return status === undefined ? "unavailable" : kindOfStatus(status);
 }
 
 function describe(error: unknown): Failure {
