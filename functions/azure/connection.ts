@@ -24,7 +24,7 @@ const INVOCATION = "x-ms-invocation-id";
 export function watchConnections(): TakeConnection {
   const arrived = new Map<string, ServerResponse>();
   subscribe("http.server.request.start", (message) => {
-    const { request, response } = Object(message);
+    const { request, response }: Readonly<Record<string, unknown>> = Object(message);
     if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return;
     const id = request.headers[INVOCATION];
     if (typeof id !== "string") return;

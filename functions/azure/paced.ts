@@ -16,7 +16,8 @@ export function paced(
   const reader = body.getReader();
   // A source that fails while it is left has no more to say.
   const leave = () => void reader.cancel().catch(() => undefined);
-  left.addEventListener("abort", leave, { once: true });
+  if (left.aborted) leave();
+  else left.addEventListener("abort", leave, { once: true });
   return new ReadableStream(
     {
       async pull(controller) {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import { get, IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
@@ -87,6 +88,14 @@ test("a client that leaves ends the answer without a word, while the body is wai
   await ended;
   expect(cancelled).toBe(true);
   expect(broken).toEqual([]);
+});
+
+test("of a client that has left before the answer begins nothing is read", async () => {
+  const { facts, body } = source();
+  const outgoing = new ServerResponse(new IncomingMessage(new Socket()));
+  const gone = paced(body, { outgoing, left: AbortSignal.abort() }, () => undefined);
+  expect(await buffer(gone)).toHaveLength(0);
+  expect(facts).toMatchObject({ pulled: 0, cancelled: true });
 });
 
 test("a body that fails cuts the connection, and is told", async () => {
