@@ -36,7 +36,7 @@ export interface MigrationOptions {
   readonly bytesPerSecond?: number;
   /** Tries of each request. Default 10. */
   readonly attempts?: number;
-  /** Default: 16 MiB, and parts of 16 MiB. */
+  /** Default: 16 MiB, and parts of 8 MiB. */
   readonly sizes?: PartSizes;
   /** Both ends as buckets: where the store can copy between them it does so by itself. */
   readonly byStore?: { readonly source: CopyPlace; readonly target: CopyPlace };
@@ -76,13 +76,13 @@ const START = 16;
 const ATTEMPTS = 10;
 
 /** Parts under way at a time, over all objects, and objects that are sent in parts. */
-const PARTS = 16;
+const PARTS = 8;
 const LARGE = 4;
 /** Large objects that may wait for their turn while the small ones after them go on. */
 const LARGE_WAITING = 1000;
 
-/** Bytes of objects and parts that are held. */
-const MEMORY = 112 * 1024 * 1024;
+/** Bytes of objects and parts that are held. As much again may wait for the garbage collector. */
+const MEMORY = 48 * 1024 * 1024;
 
 /**
  * Copies what the source has to the target, going on with what the journal remembers. It remembers, and is

@@ -12,7 +12,7 @@ export interface PartSizes {
   readonly part: number;
 }
 
-export const USUAL_SIZES: PartSizes = { wholeUpTo: 16 * MIB, part: 16 * MIB };
+export const USUAL_SIZES: PartSizes = { wholeUpTo: 16 * MIB, part: 8 * MIB };
 
 /**
  * Bytes of a part of an object of `size` bytes: the usual, or in whole MiB as many as keep the parts below the
