@@ -41,7 +41,6 @@ export async function runWrk(options: LoadOptions): Promise<Load> {
          latency:percentile(50), latency:percentile(99), errors))
      end`,
   );
-  // Not `spawnSync`: the store runs in this process.
   const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "30s", "-s", script, url];
   const child = spawn("wrk", args, {
     stdio: ["ignore", "pipe", "inherit"],
