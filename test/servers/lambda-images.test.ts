@@ -148,6 +148,11 @@ test("what is more than Lambda streams well is redirected to the store; a part o
   expect([streamed.status, streamed.body.byteLength]).toEqual([200, MEDIUM]);
   const answer = await get(runtime, "/content/private/large.bin");
   expect(answer.status).toBe(307);
+  const sent = await toSent("HEAD", "/content/private/large.bin", {
+    authorization: `Bearer ${TOKEN}`,
+  });
+  const head = toAnswer(await runtime.invoke(toRestApiEvent(sent)));
+  expect([head.status, head.headers.get("content-length")]).toEqual([200, String(LARGE)]);
   expect((await follow(answer, { range: "bytes=-3" })).toString()).toBe("lll");
   const range = `bytes=${LARGE - 3}-`;
   const part = await get(runtime, "/content/private/large.bin", { range });

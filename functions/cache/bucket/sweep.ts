@@ -43,39 +43,45 @@ interface Kept {
  */
 export async function sweep(options: SweepOptions): Promise<Swept> {
   const { bucket, prefix, limit, expires, now, signal } = options;
-  const remove = async (keys: readonly ObjectKey[]): Promise<number> => {
+  const left = { entries: 0, bytes: 0 };
+  const remove = async (gone: readonly Kept[]): Promise<number> => {
     let removed = 0;
-    await forEach(until(signal, keys), async (key) => {
+    await forEach(until(signal, gone), async ({ key, size }) => {
       await bucket.remove(key);
       removed += 1;
+      left.entries -= 1;
+      left.bytes -= size;
     });
     return removed;
   };
-  const kept: Kept[] = [];
+  const fresh: Kept[] = [];
   let expired = 0;
   for await (const objects of listAll(bucket, prefix)) {
-    const gone: ObjectKey[] = [];
+    const old: Kept[] = [];
     for (const { key, size, modified } of objects) {
       const time = modified.getTime();
-      if (now.getTime() - time >= expires * 1000) gone.push(key);
-      else kept.push({ key, size, time });
+      const side = now.getTime() - time >= expires * 1000 ? old : fresh;
+      side.push({ key, size, time });
+      left.entries += 1;
+      left.bytes += size;
     }
-    expired += await remove(gone);
+    expired += await remove(old);
     if (signal?.aborted) break;
   }
-  let bytes = kept.reduce((sum, { size }) => sum + size, 0);
-  const gone: ObjectKey[] = [];
-  if (bytes > limit) {
-    kept.sort((a, b) => b.time - a.time);
-    while (bytes > limit * LOW_WATER) {
-      const oldest = kept.pop();
-      if (oldest === undefined) break;
-      bytes -= oldest.size;
-      gone.push(oldest.key);
-    }
+  const evicted = left.bytes > limit ? await remove(oldest(fresh, left.bytes, limit)) : 0;
+  return { ...left, expired, evicted, complete: !signal?.aborted };
+}
+
+/** Those that have to go for the rest to fit well. */
+function oldest(entries: readonly Kept[], bytes: number, limit: number): readonly Kept[] {
+  const gone: Kept[] = [];
+  let left = bytes;
+  for (const entry of entries.toSorted((a, b) => a.time - b.time)) {
+    if (left <= limit * LOW_WATER) break;
+    gone.push(entry);
+    left -= entry.size;
   }
-  const evicted = await remove(gone);
-  return { entries: kept.length, bytes, expired, evicted, complete: !signal?.aborted };
+  return gone;
 }
 
 function* until<Value>(

@@ -119,7 +119,8 @@ async function answerOnce(
   if (verdict === "not-modified") return respond(304, original, original.status, null, kept);
   const offsets = chooseRange(request, stat);
   const length = offsets === undefined ? stat.size : offsets.end + 1 - offsets.start;
-  if (length > (services.maxBody ?? Number.POSITIVE_INFINITY)) return redirect();
+  const sends = request.method !== "HEAD";
+  if (sends && length > (services.maxBody ?? Number.POSITIVE_INFINITY)) return redirect();
   const status = (await original.cached(offsets)) ? original.status : "miss";
   const headers = {
     ...kept,
@@ -127,7 +128,7 @@ async function answerOnce(
     "Content-Length": String(length),
     ...(offsets !== undefined && { "Content-Range": contentRange(offsets, stat.size) }),
   };
-  const body = request.method === "HEAD" ? null : await original.read(offsets);
+  const body = sends ? await original.read(offsets) : null;
   return respond(offsets === undefined ? 200 : 206, original, status, body, headers);
 }
 
