@@ -2,7 +2,7 @@ import { type ChildProcess } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { ReportRow } from "../../../functions/migration/report/report-row.ts";
@@ -157,10 +157,12 @@ test(
       .map((line) => JSON.parse(line) as ReportRow & { summary?: { objects: number } });
     expect(rows.pop()?.summary?.objects).toBe(FILES + LARGE);
     const wrong = rows.filter(({ source: path, outcome, checksum }) => {
+      // Killed after an upload in parts was joined and before that was noted: it is found there, by size and time.
+      if (outcome === "equal" && checksum === undefined) return false;
       const sum = crc32(readFileSync(path)).toString(16).padStart(8, "0");
       return !["copied", "equal"].includes(outcome) || checksum !== `crc32:${sum}`;
     });
-    expect(wrong.map(({ source: path }) => basename(path))).toEqual([]);
+    expect(wrong).toEqual([]);
 
     console.log(
       `${watch.again()} of ${FILES + LARGE * PARTS} uploads were sent again by ${KILLS} kills`,
