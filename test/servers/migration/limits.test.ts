@@ -66,8 +66,9 @@ test("a full target ends the run, says so, and is gone on with once there is roo
   const copied = byState(first.outcomes)["copied"] ?? [];
   expect(copied.length).toBeGreaterThan(0);
   expect(copied.length).toBeLessThan(FILES);
-  const missing = await differences(folder, target);
-  expect(missing).toHaveLength(FILES - copied.length);
+  // What was under way at the end may have arrived; what was told to have arrived has.
+  const missing = new Set((await differences(folder, target)).map(({ name }) => name));
+  expect(copied.filter((key) => missing.has(key))).toEqual([]);
 
   quota("disable");
   const second = await migrate(folder, target, options);
@@ -99,8 +100,10 @@ test.each([
   const first = await migrate(folder, target, options);
   expect(first.summary.stopped).toMatchObject({ by: "target" });
   expect(exitCodeOf(first.summary)).toBe(4);
-  const missing = await differences(folder, direct);
-  expect(missing).toHaveLength(FILES - first.summary.counts.copied.objects);
+  const { copied = [] } = byState(first.outcomes);
+  const missing = new Set((await differences(folder, direct)).map(({ name }) => name));
+  expect(missing.size).toBeGreaterThan(0);
+  expect(copied.filter((key) => missing.has(key))).toEqual([]);
 
   broken = false;
   const second = await migrate(folder, target, options);
