@@ -101,7 +101,7 @@ test.each([
   expect(first.summary.stopped).toMatchObject({ by: "target" });
   expect(exitCodeOf(first.summary)).toBe(4);
   const { copied = [] } = byState(first.outcomes);
-  const missing = new Set((await differences(folder, direct)).map(({ name }) => name));
+  const missing = new Set((await differences(folder, direct)).map((difference) => difference.name));
   expect(missing.size).toBeGreaterThan(0);
   expect(copied.filter((key) => missing.has(key))).toEqual([]);
 
