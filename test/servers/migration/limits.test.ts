@@ -91,9 +91,9 @@ test.each([
     return broken && method === "PUT" && puts > FIT ? { kind: "answer", answer } : undefined;
   });
   onTestFinished(() => proxy.close());
-  const name = `half-way-${status}`;
-  const direct = await minio.bucket(name);
-  const target = minio.at(proxy.url, name);
+  const bucket = `half-way-${status}`;
+  const direct = await minio.bucket(bucket);
+  const target = minio.at(proxy.url, bucket);
   const journal = join(scratchFolder(), "journal");
   const options = { journal, attempts: 2 };
 
