@@ -13,7 +13,7 @@ import { atSide, StopError } from "./stop.ts";
 import { type PartSizes, USUAL_SIZES } from "./part-plan.ts";
 import { retry } from "./retry.ts";
 import type { Source, SourceObject } from "./source.ts";
-import { type CopyPlace, createStoreTransfer } from "./store-copy/store-transfer.ts";
+import { createStoreTransfer, type StoreTransferOptions } from "./store-copy/store-transfer.ts";
 import type { Summary } from "./summary.ts";
 import { createTally } from "./tally.ts";
 import type { Target } from "./target.ts";
@@ -39,7 +39,7 @@ export interface MigrationOptions {
   /** Default: 16 MiB, and parts of 8 MiB. */
   readonly sizes?: PartSizes;
   /** Both ends as buckets: where the store can copy between them it does so by itself. */
-  readonly byStore?: { readonly source: CopyPlace; readonly target: CopyPlace };
+  readonly byStore?: Omit<StoreTransferOptions, "uploads">;
 }
 
 /** What the world gives. */

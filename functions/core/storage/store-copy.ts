@@ -29,7 +29,7 @@ export interface StoreCopy {
   readonly limits: { readonly whole: number; readonly part: number };
   /** Throws `not-found`. */
   facts(key: ObjectKey, options: CallOptions): Promise<CopyFacts>;
-  /** With type, metadata and tags. Throws `precondition-failed` too when something lies under the key already. */
+  /** With type and metadata, on S3 with tags too. Throws `precondition-failed` too when something lies under the key already. */
   whole(
     key: ObjectKey,
     source: CopySource,

@@ -6,9 +6,10 @@ import type { Sign } from "./sign.ts";
 import { statObject, toStat } from "./stat.ts";
 
 /** Up to here Azure copies within one request, and the target changes only when all is there. */
-const SYNC_COPY_LIMIT = 256 * 1024 * 1024;
+export const SYNC_COPY_LIMIT = 256 * 1024 * 1024;
 
-const COPY_SECONDS = 3600;
+/** Of a copy at most, and of the signature by which the store reads its source. */
+export const COPY_SECONDS = 3600;
 const POLL_MILLISECONDS = 1000;
 
 interface Place {
@@ -20,6 +21,11 @@ interface Copied {
   readonly etag?: string;
   readonly lastModified?: Date;
   readonly versionId?: string;
+}
+
+/** A URL by which the store reads the source of a copy. */
+export async function signSource(sign: Sign, key: ObjectKey): Promise<string> {
+  return (await sign({ method: "GET", key, expires: COPY_SECONDS })).url;
 }
 
 async function copyLarge(
@@ -61,7 +67,7 @@ export async function copyObject(
     signal && { signal },
     "copy",
   );
-  const { url } = await sign({ method: "GET", key: from.key, expires: COPY_SECONDS });
+  const url = await signSource(sign, from.key);
   const operation = { operation: "copy", key: to.key, signal, seconds: COPY_SECONDS };
   return to.container.call(operation, async (client, abortSignal) => {
     const blob = client.getBlobClient(to.key);

@@ -6,6 +6,9 @@ import { DEFAULT_TYPE, statObject, toStat } from "./stat.ts";
 
 const MIB = 1024 * 1024;
 
+/** Bytes of one block. */
+export const MAX_PART = 4000 * MIB;
+
 /**
  * Uploads in parts by blocks. Azure knows no upload, only blocks that wait under a key: an upload's id
  * is a nonce in the ids of its blocks. It follows that
@@ -22,7 +25,7 @@ const MIB = 1024 * 1024;
  */
 export function createMultipart(container: Container, nonce: () => string): Multipart {
   return {
-    limits: { minPart: 1, maxPart: 4000 * MIB, maxParts: 10_000 },
+    limits: { minPart: 1, maxPart: MAX_PART, maxParts: 10_000 },
 
     async create(key, { signal } = {}) {
       // Tells a missing container, or a key that is refused, before any part is sent.

@@ -14,6 +14,7 @@ import { readObject } from "./read.ts";
 import { removeObject } from "./remove.ts";
 import { createDelegatedSign, createKeySign, type Sign } from "./sign.ts";
 import { statObject } from "./stat.ts";
+import { type CopyAccount, createStoreCopy, reachOf } from "./store-copy.ts";
 import { writeObject } from "./write.ts";
 
 /** A SAS binds method, key, end and the answer's headers, but nothing of what is sent. */
@@ -57,6 +58,13 @@ export function openAzure(
       : createDelegatedSign(target, keys, signing);
   }
 
+  const copying: CopyAccount = {
+    reach: reachOf(config),
+    open: (name) => openContainer(name, client),
+    sign: (name) => signAt(endpoint.origin, name, OWN_POLICY),
+    fetch: context.fetch,
+  };
+
   function bucket(name: string): Bucket {
     const container = openContainer(name, client);
     return {
@@ -70,10 +78,11 @@ export function openAzure(
       copy: (key, to, { signal } = {}) =>
         copyObject(
           { container, key },
-          { container: openContainer(to.bucket, client), key: to.key },
-          signAt(endpoint.origin, name, OWN_POLICY),
+          { container: copying.open(to.bucket), key: to.key },
+          copying.sign(name),
           signal,
         ),
+      storeCopy: createStoreCopy(container, copying),
       list: (options) => listObjects(container, options),
       sign: signAt(publicEndpoint.origin, name, context.policy),
     };
