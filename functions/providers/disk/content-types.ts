@@ -61,6 +61,8 @@ function guess(key: string): string {
 }
 
 function readRecord(path: string, etag: string): string | undefined {
+  // Most objects have none, and to make an error of that costs more than all the rest of a small read.
+  if (!existsSync(path)) return undefined;
   try {
     const text = readFileSync(path, "utf8");
     return text.startsWith(`${etag}\n`) ? text.slice(etag.length + 1) : undefined;
