@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
-import { joinCrc32 } from "./join-crc32.ts";
+import { joinCrc32 } from "./join-crc.ts";
 import { inTurn, type Lanes } from "./lanes.ts";
 import { partSizeOf, type PartSizes, slicesOf } from "./part-plan.ts";
 import { type Description, type Slice, SourceChangedError, type SourceObject } from "./source.ts";
