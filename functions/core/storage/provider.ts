@@ -1,6 +1,7 @@
 import type { SignedRequest, SignIntent } from "../signing/signed-request.ts";
 import type { ObjectKey } from "./key.ts";
 import type { StoreCopy } from "./store-copy.ts";
+import type { UrlCopy } from "./url-copy.ts";
 
 /** `STORAGE_PROVIDER` and `provider:` in remote_links.yml: local disk, S3-compatible, Azure Blob, Google. */
 export type ProviderKind = "http" | "minio" | "azure" | "google";
@@ -195,6 +196,8 @@ export interface Bucket {
   ): Promise<ObjectStat>;
   /** Absent where the store makes no copies of one chosen version, or none in parts. */
   readonly storeCopy?: StoreCopy;
+  /** Absent where the store fetches nothing from other stores. */
+  readonly urlCopy?: UrlCopy;
   /** A prefix that matches nothing gives one empty page. Throws `no-bucket`. */
   list(options?: ListOptions): Promise<Page>;
   /**

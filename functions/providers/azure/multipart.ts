@@ -69,7 +69,8 @@ export function createMultipart(container: Container, nonce: () => string): Mult
   };
 }
 
-function shown(headers: Readonly<Record<string, string>>) {
+/** As the SDK calls them. */
+export function shown(headers: Readonly<Record<string, string>>) {
   const names = [
     ["blobCacheControl", "cache-control"],
     ["blobContentDisposition", "content-disposition"],

@@ -15,6 +15,7 @@ import { removeObject } from "./remove.ts";
 import { createDelegatedSign, createKeySign, type Sign } from "./sign.ts";
 import { statObject } from "./stat.ts";
 import { type CopyAccount, createStoreCopy, reachOf } from "./store-copy.ts";
+import { createUrlCopy } from "./url-copy.ts";
 import { writeObject } from "./write.ts";
 
 /** A SAS binds method, key, end and the answer's headers, but nothing of what is sent. */
@@ -83,6 +84,7 @@ export function openAzure(
           signal,
         ),
       storeCopy: createStoreCopy(container, copying),
+      urlCopy: createUrlCopy(container, endpoint.hostname),
       list: (options) => listObjects(container, options),
       sign: signAt(publicEndpoint.origin, name, context.policy),
     };
