@@ -101,6 +101,11 @@ export async function copyInParts(
       await giveUp(known.id);
       throw new SourceChangedError("it has changed since its first parts were sent");
     }
+    // Their sums are of another kind, and cannot be joined with those of parts that are sent.
+    if (known.fetched !== undefined && known.fetched.length > 0) {
+      await giveUp(known.id);
+      return undefined;
+    }
     try {
       const arrived = await call(() => multipart.arrived(key, known.id, { signal }));
       return { ...known, parts: known.parts.filter(({ number }) => arrived.has(number)) };

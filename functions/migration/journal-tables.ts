@@ -17,6 +17,10 @@ const TABLES = `
     key TEXT NOT NULL, number INTEGER NOT NULL, etag TEXT NOT NULL, crc32 INTEGER NOT NULL, proof TEXT NOT NULL,
     PRIMARY KEY (key, number)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS fetched_part (
+    key TEXT NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL, crc64nvme TEXT NOT NULL,
+    PRIMARY KEY (key, number)
+  ) WITHOUT ROWID;
 `;
 
 export function createTables(database: DatabaseSync): void {

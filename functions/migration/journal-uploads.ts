@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { FetchedPart } from "@remote-storage/core/storage/url-copy.ts";
 import { numberOf, type Row, textOf, wordOf } from "./journal-row.ts";
 import { PROOFS, type SentPart } from "./target.ts";
 import type { Uploads } from "./uploads.ts";
@@ -7,10 +8,19 @@ import type { Uploads } from "./uploads.ts";
 export function openUploads(database: DatabaseSync, change: (work: () => void) => void): Uploads {
   const select = database.prepare("SELECT * FROM upload WHERE key = ?");
   const selectParts = database.prepare("SELECT * FROM part WHERE key = ? ORDER BY number");
+  const selectFetched = database.prepare(
+    "SELECT * FROM fetched_part WHERE key = ? ORDER BY number",
+  );
   const insert = database.prepare("INSERT OR REPLACE INTO upload VALUES (?, ?, ?, ?)");
   const insertPart = database.prepare("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?)");
+  const insertFetched = database.prepare("INSERT OR REPLACE INTO fetched_part VALUES (?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM upload WHERE key = ?");
-  const removeParts = database.prepare("DELETE FROM part WHERE key = ?");
+  const parts = ["part", "fetched_part"].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE key = ?`),
+  );
+  const removeParts = (key: string): void => {
+    for (const table of parts) table.run(key);
+  };
   return {
     lasting: true,
     find: (key) => {
@@ -21,11 +31,12 @@ export function openUploads(database: DatabaseSync, change: (work: () => void) =
         identity: textOf(row, "identity"),
         partSize: numberOf(row, "part_size"),
         parts: selectParts.all(key).map(toPart),
+        fetched: selectFetched.all(key).map(toFetched),
       };
     },
     begin: (key, { id, identity, partSize }) => {
       change(() => {
-        removeParts.run(key);
+        removeParts(key);
         insert.run(key, id, identity, partSize);
       });
     },
@@ -34,9 +45,14 @@ export function openUploads(database: DatabaseSync, change: (work: () => void) =
         insertPart.run(key, number, etag, crc32, proof);
       });
     },
+    fetched: (key, { number, size, crc64nvme }) => {
+      change(() => {
+        insertFetched.run(key, number, size, crc64nvme);
+      });
+    },
     end: (key) => {
       change(() => {
-        removeParts.run(key);
+        removeParts(key);
         remove.run(key);
       });
     },
@@ -49,5 +65,13 @@ function toPart(row: Row): SentPart {
     etag: textOf(row, "etag"),
     crc32: numberOf(row, "crc32"),
     proof: wordOf(row, "proof", PROOFS),
+  };
+}
+
+function toFetched(row: Row): FetchedPart {
+  return {
+    number: numberOf(row, "number"),
+    size: numberOf(row, "size"),
+    crc64nvme: textOf(row, "crc64nvme"),
   };
 }

@@ -7,13 +7,12 @@ import { createListing } from "./listing.ts";
 import { createMemoryBudget } from "./memory-budget.ts";
 import type { Outcome } from "./outcome.ts";
 import { createPatience } from "./patience.ts";
-import { preferStore } from "./prefer-store.ts";
 import { remembered, toEntry } from "./remembered.ts";
 import { atSide, StopError } from "./stop.ts";
 import { type PartSizes, USUAL_SIZES } from "./part-plan.ts";
 import { retry } from "./retry.ts";
 import type { Source, SourceObject } from "./source.ts";
-import { createStoreTransfer, type StoreTransferOptions } from "./store-copy/store-transfer.ts";
+import { type ChoiceOptions, chooseTransfer } from "./store-copy/choose-transfer.ts";
 import type { Summary } from "./summary.ts";
 import { createTally } from "./tally.ts";
 import type { Target } from "./target.ts";
@@ -38,8 +37,8 @@ export interface MigrationOptions {
   readonly attempts?: number;
   /** Default: 16 MiB, and parts of 8 MiB. */
   readonly sizes?: PartSizes;
-  /** Both ends as buckets: where the store can copy between them it does so by itself. */
-  readonly byStore?: Omit<StoreTransferOptions, "uploads">;
+  /** Both ends as buckets: where a store can copy between them it does so by itself. */
+  readonly byStore?: Omit<ChoiceOptions, "uploads" | "overwrite" | "say">;
 }
 
 /** What the world gives. */
@@ -55,6 +54,8 @@ export interface MigrationContext {
   readonly signal: AbortSignal;
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly onProgress?: (progress: Progress) => void;
+  /** Takes sentences for people about the run as a whole. */
+  readonly onNotice?: (message: string) => void;
 }
 
 export interface Progress {
@@ -116,7 +117,7 @@ async function migrate(
 ): Promise<Summary> {
   const { source, target, wanted = () => true, overwrite = false, dryRun = false } = options;
   const { concurrency: most = CONCURRENCY, attempts = ATTEMPTS, sizes = USUAL_SIZES } = options;
-  const { clock, random, sleep, now, onOutcome, onProgress } = context;
+  const { clock, random, sleep, now, onOutcome, onProgress, onNotice = () => undefined } = context;
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const tally = createTally();
@@ -134,12 +135,14 @@ async function migrate(
   };
   const { uploads } = journal;
   const through = createTransfer({ source, target, uploads, overwrite, dryRun, sizes }, lanes);
-  const byStore =
-    options.byStore && !dryRun
-      ? // What the store copies is not sent by anybody.
-        createStoreTransfer({ ...options.byStore, uploads }, { ...lanes, onSent: () => undefined })
-      : undefined;
-  const transfer = byStore === undefined ? through : preferStore(byStore, through, { overwrite });
+  const transfer =
+    options.byStore === undefined || dryRun
+      ? through
+      : chooseTransfer({ ...options.byStore, uploads, overwrite, say: onNotice }, through, {
+          ...lanes,
+          // What a store copies is not sent by anybody.
+          onSent: () => undefined,
+        });
   const found = { objects: 0, bytes: 0 };
   let scanned = false;
 

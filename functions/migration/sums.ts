@@ -6,6 +6,8 @@ export interface Sums {
   readonly crc32?: number;
   /** Base64 of 16 bytes. */
   readonly md5?: string;
+  /** Base64 of eight bytes, big end first. */
+  readonly crc64nvme?: string;
 }
 
 /** Base64. Six times as expensive as all the rest of sending: only for stores that know nothing better. */

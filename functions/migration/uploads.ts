@@ -1,3 +1,4 @@
+import type { FetchedPart } from "@remote-storage/core/storage/url-copy.ts";
 import type { SentPart } from "./target.ts";
 
 /** An upload in parts that has begun and not ended. */
@@ -7,8 +8,10 @@ export interface UnfinishedUpload {
   readonly identity: string;
   /** Bytes of all parts but the last. */
   readonly partSize: number;
-  /** By number. */
+  /** Those that were sent, by number. */
   readonly parts: readonly SentPart[];
+  /** Those that the target fetched by itself, by number. An upload has parts of one kind. */
+  readonly fetched?: readonly FetchedPart[];
 }
 
 /** Remembers unfinished uploads, so that a file is gone on with where it was left. */
@@ -16,8 +19,9 @@ export interface Uploads {
   /** False: what is not finished now is never gone on with, and is cleared away. */
   readonly lasting: boolean;
   find(key: string): UnfinishedUpload | undefined;
-  begin(key: string, upload: Omit<UnfinishedUpload, "parts">): void;
+  begin(key: string, upload: Pick<UnfinishedUpload, "id" | "identity" | "partSize">): void;
   arrived(key: string, part: SentPart): void;
+  fetched(key: string, part: FetchedPart): void;
   end(key: string): void;
 }
 
@@ -27,5 +31,6 @@ export const FORGETFUL: Uploads = {
   find: () => undefined,
   begin: () => undefined,
   arrived: () => undefined,
+  fetched: () => undefined,
   end: () => undefined,
 };

@@ -33,11 +33,11 @@ afterAll(() => azurite?.close());
 
 function migrate(prefix: string): Promise<Run> {
   const [source, target] = [
-    { bucket: from, prefix },
+    { bucket: from, prefix, wire },
     { bucket: to, prefix: `copied/${prefix}` },
   ];
   return runWith({
-    source: openBucketSource({ ...source, name: "azure://source/", wire }),
+    source: openBucketSource({ ...source, name: "azure://source/" }),
     target: openBucketTarget({ ...target, name: "azure://target/", wire }),
     journal: join(temporary(), "journal.sqlite"),
     byStore: { source, target, wholeUpTo: 100 * KIB, part: 64 * KIB },

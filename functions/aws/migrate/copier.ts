@@ -10,6 +10,7 @@ import type { RetryContext } from "../../migration/retry.ts";
 import type { SourceObject } from "../../migration/source.ts";
 import type { CopyOutcome } from "../../migration/store-copy/copy-outcome.ts";
 import { createStoreTransfer } from "../../migration/store-copy/store-transfer.ts";
+import { createUrlTransfer } from "../../migration/store-copy/url-transfer.ts";
 import { createTransfer } from "../../migration/transfer.ts";
 import type { Uploads } from "../../migration/uploads.ts";
 import type { Side } from "./sides.ts";
@@ -25,6 +26,8 @@ export interface CopierContext extends RetryContext {
   /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
   readonly uploads: Uploads;
+  /** Takes a sentence for people. */
+  readonly say: (message: string) => void;
 }
 
 const MIB = 1024 ** 2;
@@ -45,10 +48,10 @@ export interface Copier {
   sent(): number;
 }
 
-/** Has the store copy where it can, and passes the bytes on where it cannot. Never over another object. */
+/** Has the stores copy what they can, and passes on the bytes of all else. Never over another object. */
 export function createCopier(sides: Sides, context: CopierContext): Copier {
   const { source, target, wire } = sides;
-  const { uploads, signal, clock } = context;
+  const { uploads, signal, clock, say } = context;
   const gate = () => createGate({ start: AT_A_TIME, most: AT_A_TIME, clock });
   let sent = 0;
   const lanes: Lanes = {
@@ -67,7 +70,12 @@ export function createCopier(sides: Sides, context: CopierContext): Copier {
     const reading = openBucketSource({ ...source, wire });
     const writing = openBucketTarget({ ...target, wire });
     const ends = { source: reading, target: writing, uploads, sizes: SIZES };
-    const transfer = createTransfer({ ...ends, overwrite: false, dryRun: false }, lanes);
+    const through = createTransfer({ ...ends, overwrite: false, dryRun: false }, lanes);
+    const transfer = createUrlTransfer(
+      { source: { ...source, wire }, target, uploads, say },
+      through,
+      lanes,
+    );
     return async (object) => {
       try {
         const listed = await lanes.objects.run((report) =>

@@ -61,6 +61,9 @@ export function createWorker(
       clock,
       random,
       sleep: (milliseconds, until) => setTimeout(milliseconds, undefined, { signal: until }),
+      say: (message) => {
+        log.info({ awsRequestId }, message);
+      },
     });
     const rest = await copyBatch(batch, { ...copier, uploads, signal, atATime: AT_A_TIME });
     const counts = { objects: batch.Items.length, left: rest.Items.length, bytes: copier.sent() };

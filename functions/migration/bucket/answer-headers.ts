@@ -18,7 +18,13 @@ export function sumsIn(headers: Headers): Sums {
   const composite = headers["x-amz-checksum-type"] === "COMPOSITE";
   const crc32 = composite ? undefined : fromBase64(headers["x-amz-checksum-crc32"] ?? "");
   const md5 = headers["content-md5"] ?? md5OfGoogle(headers) ?? md5OfEtag(headers);
-  return { ...(crc32 !== undefined && { crc32 }), ...(md5 !== undefined && { md5 }) };
+  // Of parts S3 makes no sum of sums by this algorithm, but always the whole's.
+  const crc64nvme = headers["x-amz-checksum-crc64nvme"];
+  return {
+    ...(crc32 !== undefined && { crc32 }),
+    ...(md5 !== undefined && { md5 }),
+    ...(crc64nvme !== undefined && { crc64nvme }),
+  };
 }
 
 /** What travels with the bytes, from the headers of a GET or HEAD. */

@@ -1,8 +1,9 @@
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { CallOptions } from "@remote-storage/core/storage/provider.ts";
-import { type Slice, SourceChangedError } from "../source.ts";
+import type { Slice } from "../source.ts";
 import type { TargetObject } from "../target.ts";
-import { type Place, keyIn, send } from "./requests.ts";
+import { sendExact } from "./exact-version.ts";
+import { keyIn, type Place } from "./requests.ts";
 import type { Answer } from "./wire.ts";
 
 /**
@@ -17,35 +18,13 @@ export async function readSlice(
   options: CallOptions,
 ): Promise<Answer> {
   // All of it is asked for without a range: only then do stores tell its checksum.
-  const range = length < size && { range: `bytes=${start}-${start + length - 1}` };
-  const answer = await send(
-    place,
-    { method: "GET", key: keyIn(place, key), tellChecksums: true },
-    { ...options, expected: length, headers: { "if-match": etag, ...range } },
-  ).catch((error: unknown) => {
-    throw changedOr(error);
-  });
-  const told = answer.headers["etag"];
-  // Some stores do not know If-Match; listings of some leave the quotes out.
-  if (told !== undefined && bare(told) !== bare(etag)) {
-    throw new SourceChangedError("another version is there");
-  }
+  const headers = length < size ? { range: `bytes=${start}-${start + length - 1}` } : {};
+  const intent = { method: "GET", key: keyIn(place, key), tellChecksums: true } as const;
+  const answer = await sendExact(place, etag, intent, { ...options, expected: length, headers });
   if (answer.body.byteLength !== length) {
     throw broken(`has answered with ${answer.body.byteLength} bytes instead of ${length}`);
   }
   return answer;
-}
-
-function changedOr(error: unknown): unknown {
-  if (!(error instanceof StorageError)) return error;
-  const gone = error.kind === "not-found" || error.kind === "precondition-failed";
-  return gone
-    ? new SourceChangedError("another version is there, or none", { cause: error })
-    : error;
-}
-
-function bare(etag: string): string {
-  return etag.replace(/^W\//, "").replaceAll('"', "");
 }
 
 function broken(what: string): StorageError {

@@ -20,6 +20,11 @@ export function keyIn({ prefix }: Pick<Place, "prefix">, key: string): ObjectKey
   return parseKey(prefix + key);
 }
 
+/** A URL by which others read an object for an hour: a secret. */
+export async function signedUrl({ bucket }: Place, key: ObjectKey): Promise<string> {
+  return (await bucket.sign({ method: "GET", key, expires: EXPIRES })).url;
+}
+
 /**
  * Signs one request and sends it.
  *

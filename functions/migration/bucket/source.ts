@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
 import { StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { ListedObject } from "@remote-storage/core/storage/provider.ts";
-import { mtimeOf } from "../mtime.ts";
 import type { Source, SourceObject } from "../source.ts";
-import { descriptionIn, sumsIn } from "./answer-headers.ts";
+import { sumsIn } from "./answer-headers.ts";
+import { describeSource } from "./describe-source.ts";
 import { listPages } from "./list-pages.ts";
 import { readSlice } from "./read-slice.ts";
 import { keyIn, type Place } from "./requests.ts";
@@ -51,9 +51,7 @@ export function openBucketSource(place: Place & { readonly name: string }): Sour
           operation: "GET",
         });
       }
-      const { metadata, ...description } = descriptionIn(headers);
-      const { mtime = mtimeOf(BigInt(object.modified.getTime()) * 1_000_000n) } = metadata;
-      return { ...description, metadata: { ...metadata, mtime }, bytes: body };
+      return { ...describeSource(object, headers), bytes: body };
     },
   };
 }

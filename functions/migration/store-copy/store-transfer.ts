@@ -27,6 +27,9 @@ export interface StoreTransferOptions {
   readonly part?: number | undefined;
 }
 
+/** Copied by the store in seconds, and few enough for the largest object that there can be. */
+const USUAL_PART = 512 * 1024 ** 2;
+
 /** Copies one object. Rejects only with the signal's reason. */
 export type StoreTransfer = (object: SourceObject) => Promise<CopyOutcome>;
 
@@ -38,7 +41,7 @@ type Told = Pick<CopyOutcome, "state" | "etag" | "proof" | "error">;
  * store does not copy between the two.
  */
 export function createStoreTransfer(
-  { source, target, uploads, part, wholeUpTo = Infinity }: StoreTransferOptions,
+  { source, target, uploads, part = USUAL_PART, wholeUpTo = Infinity }: StoreTransferOptions,
   lanes: Lanes,
 ): StoreTransfer | undefined {
   const { storeCopy: from } = source.bucket;
@@ -85,8 +88,20 @@ export function createStoreTransfer(
     try {
       if (size > largest) {
         const facts = await findSource(object);
-        const store = { to, multipart, uploads, part };
-        await copyInStoreParts({ name, key, version, facts }, store, lanes);
+        const { type, metadata, headers } = facts;
+        await copyInStoreParts(
+          {
+            name,
+            identity,
+            key,
+            size,
+            description: { type, metadata, headers },
+            known: (arrived) => arrived,
+            copy: (upload, range) => to.part(key, upload, { ...version, range }, { signal }),
+          },
+          { multipart, uploads, part },
+          lanes,
+        );
         return proven(facts, await call(() => to.facts(key, { signal })));
       }
       const made = await call(() => to.whole(key, version, { signal }));

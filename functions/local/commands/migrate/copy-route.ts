@@ -72,7 +72,7 @@ export async function copyRoute(route: Route, work: Work, wire: Wire): Promise<R
         overwrite: flags.overwrite ?? false,
         dryRun: flags.dryRun ?? false,
         ...(route.source.type === "bucket" && {
-          byStore: { source: route.source, target: route.target },
+          byStore: { source: { ...route.source, wire }, target: route.target },
         }),
         ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
         ...(flags.bandwidth !== undefined && { bytesPerSecond: flags.bandwidth }),
@@ -87,6 +87,7 @@ export async function copyRoute(route: Route, work: Work, wire: Wire): Promise<R
         signal,
         onOutcome: tell,
         onProgress: meter.update,
+        onNotice: say,
       },
     );
   } catch (error) {
