@@ -4,12 +4,31 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkKey } from "../../../functions/providers/azure/keys.ts";
 import { hostile } from "../../providers/conformance/keys.ts";
 import { readBytes } from "../../providers/conformance/stage.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { startRadosgw } from "../radosgw.ts";
+import { openStage, OWN, type Stage } from "./stage.ts";
 import { startWorker, toItem, type Worker } from "./worker.ts";
+
+/** Somebody whom nobody has given a right. */
+const STRANGER = { name: "stranger", secret: "stranger-secret" };
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await openStage();
+  const store = await startRadosgw();
+  const { name, secret } = STRANGER;
+  const keys = ["--access-key", name, "--secret-key", secret];
+  store.admin("user", "create", "--uid", name, "--display-name", name, ...keys);
+  stage = await openStage(
+    store,
+    `
+stranger:
+  provider: minio
+  endpoint: ${store.endpoint}
+  region: us-east-1
+  access_key: ${name}
+  secret_key: ${secret}
+  buckets: [cars, ${OWN}]
+`,
+  );
 });
 afterAll(() => stage?.close());
 

@@ -7,26 +7,33 @@ import { bundle } from "../../../infra/bundle.ts";
 import { openTestAccount } from "../../providers/azure/account.ts";
 import { startAzurite } from "../../support/azurite.ts";
 import { startSecretStore } from "../../support/lambda/secret-store.ts";
-import { type Radosgw, startRadosgw } from "../radosgw.ts";
+import type { S3Server } from "../s3-server.ts";
 import { context, s3Config, sdk } from "../s3-subject.ts";
 
 /** Two stores, the worker's code, and all that the migration stack would tell it. */
 export interface Stage {
-  readonly store: Radosgw;
+  readonly store: S3Server;
   readonly code: string;
+  readonly remoteLinks: string;
   readonly env: Readonly<Record<string, string>>;
   /** Of `cars`, of the service itself, of `blobs`. */
   readonly buckets: { readonly cars: Bucket; readonly own: Bucket; readonly blobs: Bucket };
   close(): Promise<void>;
 }
 
-const OWN = "vision-private";
+export const OWN = "vision-private";
 
-export async function openStage(): Promise<Stage> {
+/**
+ * With `cars` and the service's own bucket in the store, and `blobs` in Azurite.
+ *
+ * @param store ends with the stage.
+ * @param moreLinks what remote_links.yml says beside these.
+ */
+export async function openStage(store: S3Server, moreLinks = ""): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "migrate-worker-"));
   const code = join(folder, "migrate");
   const entry = join(import.meta.dirname, "../../../functions/aws/migrate/main.ts");
-  const [store, azurite] = await Promise.all([startRadosgw(), startAzurite(), bundle(entry, code)]);
+  const [azurite] = await Promise.all([startAzurite(), bundle(entry, code)]);
   const { accessKey, secretKey } = store;
   const client = sdk(store);
   for (const Bucket of ["cars", OWN]) await client.createBucket({ Bucket });
@@ -40,37 +47,19 @@ cars:
   access_key: ${accessKey}
   secret_key: ${secretKey}
   buckets: [cars]
-stranger:
-  provider: minio
-  endpoint: ${store.endpoint}
-  region: us-east-1
-  access_key: stranger
-  secret_key: stranger-secret
-  buckets: [cars, ${OWN}]
 blobs:
   provider: azure
   endpoint: ${azurite.endpoint.origin}${azurite.basePath}
   access_key: ${azurite.account}
   secret_key: ${azurite.keys.secretKey}
   buckets: [blobs]
-`;
-  store.admin(
-    "user",
-    "create",
-    "--uid",
-    "stranger",
-    "--display-name",
-    "stranger",
-    "--access-key",
-    "stranger",
-    "--secret-key",
-    "stranger-secret",
-  );
+${moreLinks}`;
   const secrets = await startSecretStore(new Map([["arn:links", remoteLinks]]));
   const s3 = openS3(s3Config(store), context);
   return {
     store,
     code,
+    remoteLinks,
     env: {
       STORAGE_PROVIDER: "minio",
       STORAGE_ENDPOINT: store.endpoint,
