@@ -83,11 +83,27 @@ test("unfinished uploads are remembered with their parts until they end", () => 
     uploads.arrived("k", part);
   });
   use(path, ({ uploads }) => {
-    expect(uploads.find("k")).toEqual({ id: "u", identity: "i", partSize: 5, parts: [part] });
+    const begun = { id: "u", identity: "i", partSize: 5 };
+    expect(uploads.find("k")).toEqual({ ...begun, parts: [part], fetched: [] });
     uploads.begin("k", { id: "v", identity: "i", partSize: 5 });
     expect(uploads.find("k")?.parts).toEqual([]);
     uploads.end("k");
     expect(uploads.find("k")).toBeUndefined();
+  });
+});
+
+test("parts that the target has fetched are remembered alike", () => {
+  const path = join(temporary(), "j.sqlite");
+  const begun = { id: "u", identity: "i", partSize: 5 };
+  const part = { number: 2, size: 5, crc64nvme: "rosUhgp5mIg=" };
+  use(path, ({ uploads }) => {
+    uploads.begin("k", begun);
+    uploads.fetched("k", part);
+  });
+  use(path, ({ uploads }) => {
+    expect(uploads.find("k")).toEqual({ ...begun, parts: [], fetched: [part] });
+    uploads.begin("k", begun);
+    expect(uploads.find("k")?.fetched).toEqual([]);
   });
 });
 

@@ -133,12 +133,14 @@ describe("a batch", () => {
     const uploads = createBatchUploads([item("huge", { upload })]);
     expect(uploads.find("huge")).toEqual(upload);
     uploads.arrived("huge", { ...part, number: 2 });
+    const fetched = [{ number: 3, size: 5, crc64nvme: "rosUhgp5mIg=" }];
+    for (const each of fetched) uploads.fetched("huge", each);
     const again = await round({ Items: [item("huge")] }, (_key, endTime) => endTime(), {
       uploads,
       sent: () => 1,
     });
     const parts = [part, { ...part, number: 2 }];
-    expect(again.Items).toEqual([item("huge", { upload: { ...upload, parts } })]);
+    expect(again.Items).toEqual([item("huge", { upload: { ...upload, parts, fetched } })]);
     for (let number = 3; number < 3000; number += 1) uploads.arrived("huge", { ...part, number });
     const without = await round({ Items: [item("huge")] }, (_key, endTime) => endTime(), {
       uploads,
