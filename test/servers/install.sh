@@ -19,6 +19,7 @@ debian_programs=(
 )
 boto3_version=1.44.5
 moto_version=5.2.5
+ministack_version=1.5.33
 schemathesis_version=4.32.5
 runtime_client_version=4.0.2
 
@@ -124,12 +125,25 @@ install_moto() {
   ln -sfn "$prefix/moto/bin/moto_server" "$prefix/bin/moto_server"
 }
 
+# Another one, whose state machines know how many failures are tolerated.
+install_ministack() {
+  if [[ -x "$prefix/bin/ministack" ]]; then
+    say "ministack is there"
+    return
+  fi
+  say "installing ministack"
+  /usr/bin/python3 -m venv "$prefix/ministack"
+  "$prefix/ministack/bin/pip" install --quiet "ministack==$ministack_version"
+  ln -sfn "$prefix/ministack/bin/ministack" "$prefix/bin/ministack"
+}
+
 mkdir -p "$prefix/bin"
 install_packages
 install_runtime_client
 (
   install_python_programs
   install_moto
+  install_ministack
 ) &
 python_programs=$!
 install_go_programs

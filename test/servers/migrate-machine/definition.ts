@@ -7,6 +7,7 @@ export interface Machine {
     readonly CopyAll: {
       readonly ItemReader: { readonly ReaderConfig: object };
       readonly ItemBatcher?: object;
+      readonly Next: string;
       readonly ResultWriter: {
         readonly Parameters: Readonly<Record<string, string>>;
         readonly WriterConfig?: object;

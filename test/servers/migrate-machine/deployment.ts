@@ -5,20 +5,23 @@ import { startRuntime } from "../../support/lambda/runtime.ts";
 import type { Stage } from "../migrate-worker/stage.ts";
 import { freePort } from "../process.ts";
 import { startCloud } from "./cloud.ts";
-import { type Machine, synthesizeMigration, WORKER } from "./definition.ts";
+import { synthesizeMigration, WORKER } from "./definition.ts";
+import { startMoto } from "./moto.ts";
 import { reduceDefinition } from "./reduce-definition.ts";
-import { type Execution, startStepFunctions, type StepFunctions } from "./step-functions.ts";
+import type { Execution, StepFunctions } from "./step-functions.ts";
 
 /** The migration stack of two places, its state machine in moto and its worker in AWS's runtime client. */
 export interface Deployment {
-  readonly definition: Machine;
   /** What Lambda does to the next calls. */
   readonly lambda: Lambda;
-  readonly stepFunctions: Pick<StepFunctions, "describeMapRun">;
   /** What the worker has been called with, and has answered with. */
   readonly rounds: readonly Round[];
   /** Lays down a manifest of these batches and runs it. */
-  run(manifest: string, batches: readonly (readonly ManifestItem[])[]): Promise<Execution>;
+  readonly run: (
+    manifest: string,
+    batches: readonly (readonly ManifestItem[])[],
+  ) => Promise<Execution>;
+  readonly describeMapRun: StepFunctions["describeMapRun"];
   close(): Promise<void>;
 }
 
@@ -66,17 +69,16 @@ export async function deploy(
       return outcome;
     },
   });
-  const stepFunctions = await startStepFunctions(port, Number(new URL(cloud.url).port));
+  const stepFunctions = await startMoto(port, Number(new URL(cloud.url).port));
   return {
-    definition,
     lambda,
-    stepFunctions,
     rounds,
     async run(manifest, batches) {
       const lines = JSON.stringify(batches.map((Items) => ({ Items })));
       await stage.buckets.own.write(parseKey(`migrations/${manifest}.ndjson`), Buffer.from(lines));
       return stepFunctions.run(reduceDefinition(definition, manifest), { manifest });
     },
+    describeMapRun: stepFunctions.describeMapRun,
     async close() {
       await stepFunctions.stop();
       await cloud.close();

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../process.ts";
 import { type Machine, synthesizeMigration } from "./definition.ts";
+import { type Interpreter, startMoto } from "./moto.ts";
 import { reduceDefinition, REFUSED } from "./reduce-definition.ts";
-import { startStepFunctions, type StepFunctions } from "./step-functions.ts";
 
-let stepFunctions: StepFunctions;
+let moto: Interpreter;
 let definition: Machine;
 beforeAll(async () => {
   const port = await freePort();
-  stepFunctions = await startStepFunctions(port, port);
+  moto = await startMoto(port, port);
   ({ definition } = synthesizeMigration("", {
     DEPLOY_MIGRATION_FROM: "public/",
     DEPLOY_MIGRATION_TO: "private/",
     DEPLOY_MIGRATION_TOLERATED: "1",
   }));
 });
-afterAll(() => stepFunctions?.stop());
+afterAll(() => moto?.stop());
 
 test("moto understands the definition without what is taken out of it", async () => {
-  const arn = await stepFunctions.create(reduceDefinition(definition, "cars"));
+  const arn = await moto.create(reduceDefinition(definition, "cars"));
   expect(arn).toMatch(/^arn:aws:states:/);
 });
 
@@ -26,5 +26,5 @@ test("moto understands the definition without what is taken out of it", async ()
 test.each(Object.keys(REFUSED))("moto does not understand %s", async (name) => {
   const others = Object.entries(REFUSED).filter(([other]) => other !== name);
   const left = others.reduce((machine, [, reduce]) => reduce(machine), definition);
-  await expect(stepFunctions.create(left)).rejects.toThrow(name);
+  await expect(moto.create(left)).rejects.toThrow(name);
 });
