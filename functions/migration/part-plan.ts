@@ -23,7 +23,7 @@ export const USUAL_SIZES: PartSizes = { wholeUpTo: 16 * MIB, part: 8 * MIB };
 export function partSizeOf(
   size: number,
   limits: TargetMultipart["limits"],
-  { part: usual } = USUAL_SIZES,
+  { part: usual }: Pick<PartSizes, "part"> = USUAL_SIZES,
 ): number {
   const many = size > usual * limits.maxParts;
   const needed = many ? Math.ceil(size / limits.maxParts / MIB) * MIB : 0;

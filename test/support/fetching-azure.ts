@@ -20,7 +20,7 @@ import type { Azurite } from "./azurite.ts";
 export interface FetchingAzure {
   /** As Azurite, at another address. */
   readonly azurite: Azurite;
-  /** Bytes of the bodies that clients have sent: all but what was fetched. */
+  /** Bytes of objects that clients have sent: all but what was fetched. */
   sentBytes(): number;
   /** Ranges of parts that were fetched, and `whole`. */
   readonly fetched: readonly string[];
@@ -92,12 +92,14 @@ export async function startFetchingAzure(
       retryOptions: { maxTries: 1 },
     }).getBlockBlobClient(name.join("/"));
     const bytes = await fetchSource(headers);
-    return blockId === null ? putBlob(blob, bytes, headers) : putBlock(blob, blockId, bytes);
+    return blockId === null
+      ? putBlob(blob, bytes, headers)
+      : putBlock(blob, blockId, bytes, headers);
   }
 
   async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
-    sent += body.length;
+    if (!request.url?.includes("comp=blocklist")) sent += body.length;
     const { hostname, port } = new URL(endpoint.origin);
     const { method = "GET", url = "/", rawHeaders } = request;
     const options = { hostname, port, method, path: url, headers: rawHeaders, setHost: false };
@@ -201,7 +203,13 @@ async function putBlock(
   blob: BlockBlobClient,
   id: string,
   bytes: Buffer,
+  headers: IncomingHttpHeaders,
 ): Promise<Record<string, string>> {
-  const { xMsContentCrc64 = new Uint8Array() } = await blob.stageBlock(id, bytes, bytes.length);
+  const wanted = headers["x-ms-source-content-crc64"];
+  const { xMsContentCrc64 = new Uint8Array() } = await blob.stageBlock(id, bytes, bytes.length, {
+    ...(wanted !== undefined && {
+      transactionalContentCrc64: Buffer.from(String(wanted), "base64"),
+    }),
+  });
   return { "x-ms-content-crc64": Buffer.from(xMsContentCrc64).toString("base64") };
 }

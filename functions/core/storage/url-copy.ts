@@ -27,8 +27,8 @@ export interface UrlCopy {
     options: UploadOptions,
   ): Promise<{ readonly etag: string }>;
   /**
-   * Fills a part of an upload with the bytes of the range, both ends included, whatever they are: its
-   * checksum tells. Throws `unsupported` when the store does not tell it.
+   * Fills a part of an upload with the bytes of the range, both ends included. When their checksum is given, no others:
+   * `checksum-mismatch`. Else the answer tells it; `unsupported` when the store does not.
    */
   part(
     key: ObjectKey,
@@ -36,6 +36,7 @@ export interface UrlCopy {
     source: {
       readonly url: string;
       readonly range: { readonly start: number; readonly end: number };
+      readonly crc64nvme?: string;
     },
     options: CallOptions,
   ): Promise<FetchedPart>;

@@ -7,7 +7,7 @@ import type {
   UploadOptions,
 } from "@remote-storage/core/storage/provider.ts";
 import { inTurn, type Lanes } from "../lanes.ts";
-import { slicesOf } from "../part-plan.ts";
+import { partSizeOf, slicesOf } from "../part-plan.ts";
 import type { Slice } from "../source.ts";
 import type { Uploads } from "../uploads.ts";
 
@@ -15,7 +15,7 @@ import type { Uploads } from "../uploads.ts";
 export interface StoreParts {
   readonly multipart: Multipart;
   readonly uploads: Uploads;
-  /** Bytes of a part. */
+  /** Bytes of a part, while there are not too many of them. */
   readonly part: number;
 }
 
@@ -41,15 +41,13 @@ export interface PartsCopy<Part extends UploadedPart> {
   check?(parts: readonly Part[]): void;
 }
 
-const MIB = 1024 ** 2;
-
 /**
  * Has the store copy one version in parts, going on with those that have arrived before. What may succeed
  * later stays begun; all else is cleared away.
  */
 export async function copyInStoreParts<Part extends UploadedPart>(
   object: PartsCopy<Part>,
-  { multipart, uploads, part: usual }: StoreParts,
+  { multipart, uploads, part }: StoreParts,
   lanes: Lanes,
 ): Promise<ObjectStat> {
   const { name, identity, key, size } = object;
@@ -59,8 +57,7 @@ export async function copyInStoreParts<Part extends UploadedPart>(
   const description = { ...object.description, signal };
   const known = uploads.find(name);
   const begun = known?.identity === identity ? known : undefined;
-  const fewest = Math.ceil(size / multipart.limits.maxParts / MIB) * MIB;
-  const partSize = begun?.partSize ?? Math.max(usual, fewest);
+  const partSize = begun?.partSize ?? partSizeOf(size, multipart.limits, { part });
   const id = begun?.id ?? (await call(() => multipart.create(key, description)));
   if (begun === undefined) uploads.begin(name, { id, identity, partSize });
 

@@ -1,3 +1,4 @@
+import type { Multipart } from "@remote-storage/core/storage/provider.ts";
 import { type ErrorKind, StorageError } from "@remote-storage/core/storage/errors.ts";
 import type { FetchedPart, UrlCopy } from "@remote-storage/core/storage/url-copy.ts";
 import { lookAtSource, type Told } from "../bucket/describe-source.ts";
@@ -41,8 +42,10 @@ export function createUrlFetch(
   urlCopy: UrlCopy,
   lanes: Lanes,
 ): UrlFetch {
-  const { multipart } = target.bucket;
   const { signal } = lanes;
+  // A mark that an upload was given up can itself be taken for an object, in the way of the one that passes
+  // through here. Stores that fetch drop by themselves the parts that are not joined.
+  const kept: Multipart = { ...target.bucket.multipart, abort: () => Promise.resolve() };
   const largest = Math.min(wholeUpTo, urlCopy.limits.whole);
 
   const look = (object: SourceObject) =>
@@ -56,22 +59,15 @@ export function createUrlFetch(
 
   function whole(object: SourceObject, md5: string, description: Description): Promise<Fetched> {
     const key = keyIn(target, object.key);
-    // Not tried again: what comes as other bytes comes so each time.
-    const once = async (): Promise<{ readonly etag: string } | undefined> => {
+    const once = async () => {
       const from = { url: await urlOf(object), md5 };
-      try {
-        return await urlCopy.whole(key, from, { ...description, signal });
-      } catch (error) {
-        if (isOneOf(error, ["checksum-mismatch"])) return undefined;
-        throw error;
-      }
+      return urlCopy.whole(key, from, { ...description, signal }).catch(toOtherBytes);
     };
     return lanes.objects.run(async (report) => {
-      const made = await inTurn(lanes, report, once);
-      if (made === undefined) throw mismatch("MD5");
+      const { etag } = await inTurn(lanes, report, once);
       lanes.onSent(object.size);
       report.succeeded(object.size);
-      return { etag: made.etag, proof: "md5" };
+      return { etag, proof: "md5" };
     });
   }
 
@@ -93,16 +89,18 @@ export function createUrlFetch(
         return uploads.find(name)?.fetched?.filter(({ number }) => there.has(number)) ?? [];
       },
       copy: async (upload, range) => {
-        const from = { url: await urlOf(object), range };
-        const fetched = await urlCopy.part(key, upload, from, { signal });
+        // Of the only part the sum is known beforehand, and other bytes are not even kept as a part.
+        const only = range.end - range.start + 1 === size;
+        const from = { url: await urlOf(object), range, ...(only && { crc64nvme }) };
+        const fetched = await urlCopy.part(key, upload, from, { signal }).catch(toOtherBytes);
         uploads.fetched(name, fetched);
         return fetched;
       },
       check: (parts) => {
-        if (sumOfFetched(parts) !== crc64nvme) throw mismatch("CRC-64");
+        if (sumOfFetched(parts) !== crc64nvme) throw new OtherBytesError("the CRC-64 differs");
       },
     };
-    const { etag } = await copyInStoreParts(copy, { multipart, uploads, part }, lanes);
+    const { etag } = await copyInStoreParts(copy, { multipart: kept, uploads, part }, lanes);
     return { etag, proof: "crc64nvme" };
   }
 
@@ -119,24 +117,28 @@ export function createUrlFetch(
     try {
       return await fetching;
     } catch (error) {
-      if (!isOneOf(error, ["checksum-mismatch", "unsupported"])) throw error;
+      const other = error instanceof OtherBytesError;
+      if (!other && !isA(error, "unsupported")) throw error;
       // Another version, or none, would explain it.
       await look(object);
-      if (isOneOf(error, ["checksum-mismatch"])) return undefined;
+      if (other) return undefined;
       throw error;
     }
   };
 }
 
-function mismatch(what: string): StorageError {
-  return new StorageError("checksum-mismatch", `what was fetched has another ${what}`, {
-    provider: "migration",
-    operation: "copy",
-  });
+/** No object was made of them. Nothing to try again: they would come so each time. */
+class OtherBytesError extends Error {
+  override readonly name = "OtherBytesError";
 }
 
-function isOneOf(error: unknown, kinds: readonly ErrorKind[]): boolean {
-  return error instanceof StorageError && kinds.includes(error.kind);
+function toOtherBytes(error: unknown): never {
+  if (isA(error, "checksum-mismatch")) throw new OtherBytesError("a sum differs", { cause: error });
+  throw error;
+}
+
+function isA(error: unknown, kind: ErrorKind): boolean {
+  return error instanceof StorageError && error.kind === kind;
 }
 
 /** As a failure of reading: it says nothing of the target. */

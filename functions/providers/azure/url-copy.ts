@@ -44,7 +44,7 @@ export function createUrlCopy(container: Container, hostname: string): UrlCopy {
 
     whole: (key, { url, md5 }, { type, metadata, headers = {}, signal }) =>
       fetching({ operation: "copy", key, signal }, async (client, abortSignal) => {
-        const sum = Buffer.from(md5, "base64");
+        const sum = fromBase64(md5);
         const copied = await client.getBlockBlobClient(key).syncUploadFromURL(url, {
           abortSignal,
           conditions: { ifNoneMatch: "*" },
@@ -60,23 +60,30 @@ export function createUrlCopy(container: Container, hostname: string): UrlCopy {
         return { etag: toStat(key, 0, copied).etag };
       }),
 
-    part: (key, { id, number }, { url, range }, { signal }) => {
+    part: (key, { id, number }, { url, range, crc64nvme: wanted }, { signal }) => {
       const operation = { operation: "copy a part", key, signal };
       return fetching(operation, async (client, abortSignal) => {
         const size = range.end - range.start + 1;
         const { xMsContentCrc64 } = await client
           .getBlockBlobClient(key)
-          .stageBlockFromURL(azureBlockId(id, number), url, range.start, size, { abortSignal });
+          .stageBlockFromURL(azureBlockId(id, number), url, range.start, size, {
+            abortSignal,
+            ...(wanted !== undefined && { sourceContentCrc64: reversed(fromBase64(wanted)) }),
+          });
         if (xMsContentCrc64 === undefined) {
           throw container.error("unsupported", "Azure tells no CRC-64 of the block", operation);
         }
-        // Azure writes it little end first.
-        const crc64nvme = Buffer.from(xMsContentCrc64.toReversed()).toString("base64");
+        const crc64nvme = Buffer.from(reversed(xMsContentCrc64)).toString("base64");
         return { number, size, crc64nvme };
       });
     },
   };
 }
+
+const fromBase64 = (text: string): Uint8Array => Buffer.from(text, "base64");
+
+/** Azure writes a CRC-64 little end first. */
+const reversed = (sum: Uint8Array): Uint8Array => sum.toReversed();
 
 /** Without a public name there is no certificate that Azure trusts. */
 function isPublic({ protocol, hostname }: URL): boolean {

@@ -71,6 +71,17 @@ describe("what is asked of Azure", () => {
   });
 });
 
+test("the sum of a part, where it is known, goes with the request, little end first", async () => {
+  const asked: IncomingHttpHeaders[] = [];
+  await using store = await openFetching((_, response, { headers }) => {
+    asked.push(headers);
+    response.writeHead(201, { "x-ms-content-crc64": "iJh5CoYUi64=" }).end();
+  });
+  const source = { url, range: { start: 0, end: 8 }, crc64nvme: "rosUhgp5mIg=" };
+  await store.bucket.urlCopy!.part(key, { id: "id", number: 1 }, source, {});
+  expect(asked[0]).toHaveProperty("x-ms-source-content-crc64", "iJh5CoYUi64=");
+});
+
 describe("a copy that is refused", () => {
   test.each([
     ["the source is not reached", 400, "CannotVerifyCopySource", undefined, "unsupported"],
@@ -82,6 +93,7 @@ describe("a copy that is refused", () => {
     ["the source is slow", 409, "CannotVerifyCopySource", "504", "timeout"],
     ["an emulator knows it not", 501, "NotImplemented", undefined, "unsupported"],
     ["other bytes came", 400, "Md5Mismatch", undefined, "checksum-mismatch"],
+    ["other bytes came in a part", 400, "Crc64Mismatch", undefined, "checksum-mismatch"],
     ["something lies there", 409, "BlobAlreadyExists", undefined, "precondition-failed"],
     ["the target is gone", 404, "ContainerNotFound", undefined, "no-bucket"],
     ["the target denies", 403, "AuthorizationPermissionMismatch", undefined, "denied"],
