@@ -18,8 +18,8 @@ export function sumsIn(headers: Headers): Sums {
   const composite = headers["x-amz-checksum-type"] === "COMPOSITE";
   const crc32 = composite ? undefined : fromBase64(headers["x-amz-checksum-crc32"] ?? "");
   const md5 = headers["content-md5"] ?? md5OfGoogle(headers) ?? md5OfEtag(headers);
-  // Of parts S3 makes no sum of sums by this algorithm, but always the whole's.
-  const crc64nvme = headers["x-amz-checksum-crc64nvme"];
+  // S3 makes no sum of sums by this algorithm.
+  const crc64nvme = /^[A-Za-z0-9+/]{11}=$/.exec(headers["x-amz-checksum-crc64nvme"] ?? "")?.[0];
   return {
     ...(crc32 !== undefined && { crc32 }),
     ...(md5 !== undefined && { md5 }),

@@ -2,7 +2,6 @@ import { hasDotSegment } from "@remote-storage/core/storage/key.ts";
 import { keyIn, signedUrl } from "../bucket/requests.ts";
 import { failureOf } from "../failure.ts";
 import type { Lanes } from "../lanes.ts";
-import type { SourceObject } from "../source.ts";
 import type { Transfer } from "../transfer.ts";
 import { createUrlFetch, type UrlFetchOptions } from "./url-fetch.ts";
 
@@ -14,10 +13,13 @@ export interface UrlTransferOptions extends UrlFetchOptions {
 /** Failures of the target's own fetching that say nothing of a copy through here. */
 const THROUGH_HERE: ReadonlySet<string> = new Set(["denied", "invalid-request", "too-large"]);
 
+/** One object may be archived or closed to others; when so many cannot be fetched, it is the place. */
+const REFUSALS = 4;
+
 /**
  * Lets the target fetch by itself what can be proven, so that no byte passes through here. All else goes `through`:
- * what lies in the target already, what was not or could not be fetched; and, as long as nothing has been
- * fetched, everything after the first that the target cannot reach.
+ * what lies in the target already, and what was not or could not be fetched; everything, once the first
+ * few could not.
  */
 export function createUrlTransfer(
   { say, ...options }: UrlTransferOptions,
@@ -28,18 +30,17 @@ export function createUrlTransfer(
   const { urlCopy } = target.bucket;
   if (urlCopy === undefined) return through;
   const fetch = createUrlFetch(options, urlCopy, lanes);
-  let reaches: boolean | undefined;
-  let said = false;
+  let state: "untried" | "fetches" | "given up" = "untried";
+  let refusals = 0;
 
   const giveUp = (why: string): void => {
-    reaches ??= false;
-    if (!said) say(`${why}: the bytes pass through here`);
-    said = true;
+    if (state !== "given up") say(`${why}: the bytes pass through here`);
+    state = "given up";
   };
 
-  /** Looks at the address, before anything is asked of anybody. */
-  async function mayReach({ key }: SourceObject): Promise<boolean> {
-    if (reaches !== undefined) return reaches;
+  /** By the address alone: nothing is asked of anybody. */
+  async function isReached(key: string): Promise<boolean> {
+    if (state === "fetches") return true;
     const url = await signedUrl(source, keyIn(source, key));
     if (urlCopy?.reaches(url) === true) return true;
     giveUp(`the target cannot fetch from ${new URL(url).origin}`);
@@ -50,23 +51,26 @@ export function createUrlTransfer(
     const { key, size } = object;
     // Who fetches a URL drops such segments from it.
     const lost = hasDotSegment(source.prefix + key);
-    if (reaches === false || known.listed !== undefined || lost) return through(object, known);
+    if (state === "given up" || known.listed !== undefined || lost) return through(object, known);
     let rest = known;
     try {
-      const fetched = (await mayReach(object)) ? await fetch(object) : undefined;
+      const fetched = (await isReached(key)) ? await fetch(object) : undefined;
       if (fetched !== undefined) {
-        reaches = true;
+        state = "fetches";
         return { key, size, sent: 0, state: "copied", ...fetched };
       }
     } catch (error) {
       lanes.signal.throwIfAborted();
       const failure = failureOf(error);
-      if (failure.kind === "unsupported") giveUp(failure.message);
-      // What lies there is compared on the way through here.
-      else if (failure.kind === "precondition-failed") rest = { ...known, listed: "" };
-      else if (!THROUGH_HERE.has(failure.kind)) {
-        const state = failure.kind === "source-changed" ? "changed" : "failed";
-        return { key, size, sent: 0, state, error: failure };
+      if (failure.kind === "unsupported") {
+        refusals += 1;
+        if (state === "untried" && refusals >= REFUSALS) giveUp(failure.message);
+      } else if (failure.kind === "precondition-failed") {
+        // What lies there is compared on the way through here.
+        rest = { ...known, listed: "" };
+      } else if (!THROUGH_HERE.has(failure.kind)) {
+        const outcome = failure.kind === "source-changed" ? "changed" : "failed";
+        return { key, size, sent: 0, state: outcome, error: failure };
       }
     }
     return through(object, rest);
