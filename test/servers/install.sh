@@ -112,29 +112,17 @@ install_runtime_client() {
   npm install --silent --prefix "$folder" --ignore-scripts "aws-lambda-ric@$runtime_client_version"
 }
 
-# A stand-in for AWS, which `npm run rehearse:aws` deploys to and tests run state machines in. Of this
-# version: 5.2.1 runs no second state machine.
-install_moto() {
-  if [[ -x "$prefix/bin/moto_server" ]]; then
-    say "moto is there"
+# A Python program in an environment of its own.
+install_python_program() {
+  local program="$1" package="$2"
+  if [[ -x "$prefix/bin/$program" ]]; then
+    say "$program is there"
     return
   fi
-  say "installing moto"
-  /usr/bin/python3 -m venv "$prefix/moto"
-  "$prefix/moto/bin/pip" install --quiet "moto[server,all]==$moto_version"
-  ln -sfn "$prefix/moto/bin/moto_server" "$prefix/bin/moto_server"
-}
-
-# Another one, whose state machines know how many failures are tolerated.
-install_ministack() {
-  if [[ -x "$prefix/bin/ministack" ]]; then
-    say "ministack is there"
-    return
-  fi
-  say "installing ministack"
-  /usr/bin/python3 -m venv "$prefix/ministack"
-  "$prefix/ministack/bin/pip" install --quiet "ministack==$ministack_version"
-  ln -sfn "$prefix/ministack/bin/ministack" "$prefix/bin/ministack"
+  say "installing $package"
+  /usr/bin/python3 -m venv "$prefix/$program"
+  "$prefix/$program/bin/pip" install --quiet "$package"
+  ln -sfn "$prefix/$program/bin/$program" "$prefix/bin/$program"
 }
 
 mkdir -p "$prefix/bin"
@@ -142,8 +130,10 @@ install_packages
 install_runtime_client
 (
   install_python_programs
-  install_moto
-  install_ministack
+  # Stand-ins for AWS: `npm run rehearse:aws` deploys to moto, and both run state machines in tests, where
+  # moto 5.2.1 runs no second one and MiniStack knows how many failures are tolerated.
+  install_python_program moto_server "moto[server,all]==$moto_version"
+  install_python_program ministack "ministack==$ministack_version"
 ) &
 python_programs=$!
 install_go_programs

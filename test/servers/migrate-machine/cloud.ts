@@ -7,7 +7,7 @@ import type { Outcome } from "../../support/lambda/runtime-api.ts";
 import type { S3Server } from "../s3-server.ts";
 
 /** Invokes a function of this name. */
-export type Invoke = (name: string, event: unknown) => Promise<Outcome | "throttled">;
+type Invoke = (name: string, event: unknown) => Promise<Outcome | "throttled">;
 
 /** What a state machine's calls are answered by. */
 export interface CloudProps {

@@ -1,5 +1,6 @@
 import { resources, toText } from "../../infra/readable.ts";
 import { synthesize } from "../../infra/stacks.ts";
+import { ACCOUNT, REGION } from "./step-functions.ts";
 
 /** The state machine as far as the tests look at it. */
 export interface Machine {
@@ -26,7 +27,7 @@ export interface Synthesized {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export const WORKER = "arn:aws:lambda:us-east-1:123456789012:function:worker";
+export const WORKER = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:worker`;
 
 /** The migration stack, with the texts that only a deployment knows filled in. */
 export function synthesizeMigration(

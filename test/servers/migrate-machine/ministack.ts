@@ -6,8 +6,13 @@ import { findBinary } from "../binary.ts";
 import { answers, freePort, start } from "../process.ts";
 import { listen } from "../../support/listen.ts";
 import type { Outcome } from "../../support/lambda/runtime-api.ts";
-import type { Interpreter } from "./moto.ts";
-import { createAws, openStepFunctions, REGION } from "./step-functions.ts";
+import {
+  ACCOUNT,
+  createAws,
+  type Interpreter,
+  openStepFunctions,
+  REGION,
+} from "./step-functions.ts";
 
 /** MiniStack's Step Functions, with an S3 of its own, which knows how many failures are tolerated. */
 export interface Ministack extends Interpreter {
@@ -49,7 +54,7 @@ export async function startMinistack(
     FunctionName: "worker",
     Runtime: "nodejs24.x",
     Handler: "main.handler",
-    Role: "arn:aws:iam::123456789012:role/worker",
+    Role: `arn:aws:iam::${ACCOUNT}:role/worker`,
     Timeout: 900,
     Code: { ZipFile: EMPTY_ZIP },
     Environment: { Variables: { MINISTACK_LAMBDA_PROXY_URL: worker.url } },

@@ -3,12 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBinary } from "../binary.ts";
 import { answers, start } from "../process.ts";
-import { openStepFunctions, type StepFunctions } from "./step-functions.ts";
-
-/** An interpreter with a process of its own. */
-export interface Interpreter extends StepFunctions {
-  stop(): Promise<void>;
-}
+import { type Interpreter, openStepFunctions } from "./step-functions.ts";
 
 /**
  * moto's Step Functions, whose interpreter is LocalStack's. Failures of batches it counts and tolerates all.

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AwsClient } from "aws4fetch";
 import { vi } from "vitest";
 
-/** An interpreter of Amazon States Language, by the API of Step Functions. */
+/** What the tests call of the API of Step Functions. */
 export interface StepFunctions {
   /** Makes a state machine and gives its ARN; throws with what is wrong with its definition. */
   create(definition: object): Promise<string>;
@@ -11,6 +11,11 @@ export interface StepFunctions {
   readonly describeMapRun: (mapRunArn: string) => Promise<object>;
   /** The ARNs of an execution's map runs. */
   listMapRuns(executionArn: string): Promise<readonly string[]>;
+}
+
+/** An interpreter of Amazon States Language in a process of its own. */
+export interface Interpreter extends StepFunctions {
+  stop(): Promise<void>;
 }
 
 export interface Execution {

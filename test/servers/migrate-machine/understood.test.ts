@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../process.ts";
 import { type Machine, synthesizeMigration } from "./definition.ts";
-import { type Interpreter, startMoto } from "./moto.ts";
+import { startMoto } from "./moto.ts";
 import { reduceDefinition, REFUSED } from "./reduce-definition.ts";
+import type { Interpreter } from "./step-functions.ts";
 
 let moto: Interpreter;
 let definition: Machine;
