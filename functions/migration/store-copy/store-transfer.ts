@@ -21,7 +21,7 @@ export interface StoreTransferOptions {
   readonly source: CopyPlace;
   readonly target: CopyPlace;
   readonly uploads: Uploads;
-  /** Bytes that go in one request, if fewer than the store takes; larger objects are copied in parts. */
+  /** Bytes that go in one request, if fewer than the store takes; larger objects go in parts. */
   readonly wholeUpTo?: number | undefined;
   /** Bytes of a part, if not the usual. */
   readonly part?: number | undefined;

@@ -6,19 +6,12 @@ import { keyIn, type Place, signedUrl } from "../bucket/requests.ts";
 import { inTurn, type Lanes } from "../lanes.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Description, SourceObject } from "../source.ts";
-import type { Uploads } from "../uploads.ts";
 import { sumOfFetched } from "./fetched-sum.ts";
 import { copyInStoreParts, type PartsCopy } from "./store-parts.ts";
-import type { CopyPlace } from "./store-transfer.ts";
+import type { StoreTransferOptions } from "./store-transfer.ts";
 
-export interface UrlFetchOptions {
+export interface UrlFetchOptions extends StoreTransferOptions {
   readonly source: Place;
-  readonly target: CopyPlace;
-  readonly uploads: Uploads;
-  /** Bytes that go in one request, if fewer than the store takes; larger objects are fetched in parts. */
-  readonly wholeUpTo?: number | undefined;
-  /** Bytes of a part, if not the usual. */
-  readonly part?: number | undefined;
 }
 
 /** What the target has fetched, and what proves it. */

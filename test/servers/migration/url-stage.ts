@@ -19,7 +19,7 @@ export const KIB = 1024;
 export const MIB = 1024 * KIB;
 
 /** From a bucket to a container of the same name. */
-export interface Pair {
+interface Pair {
   readonly from: Bucket;
   readonly to: Bucket;
   readonly azure: FetchingAzure;
