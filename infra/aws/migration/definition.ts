@@ -55,7 +55,8 @@ const PASSING = [
  * lines to copy workers. A worker that runs out of time gives back what is left, and is called again with
  * it. Children are Standard, not Express: those end after five minutes, and a redrive begins them anew
  * where a Standard one goes on from what had failed. A batch fails in the worker's own state, since
- * a redriven Fail state would only fail again. Failures that were tolerated fail the execution at its end.
+ * a redriven Fail state would only fail again. Whatever was tolerated fails the execution at its end, and so
+ * do batches that somebody stopped, which Step Functions does not count among the failed.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
@@ -86,26 +87,35 @@ export function toDefinition(source: DefinitionSource): object {
           Parameters: { Bucket: bucket, "Prefix.$": inFolder(folder, "") },
           WriterConfig: { OutputType: "JSONL", Transformation: "FLATTEN" },
         },
-        Next: "CountFailures",
+        Next: "CountObjects",
       },
-      CountFailures: {
+      CountObjects: {
         Type: "Task",
         Resource: call("aws-sdk:sfn:describeMapRun"),
         Parameters: { "MapRunArn.$": "$.MapRunArn" },
-        ResultSelector: { "failed.$": "$.ItemCounts.Failed", "total.$": "$.ItemCounts.Total" },
+        ResultSelector: {
+          "succeeded.$": "$.ItemCounts.Succeeded",
+          "total.$": "$.ItemCounts.Total",
+        },
         ResultPath: "$.counts",
-        Next: "DidAnyFail",
+        Next: "AreAllCopied",
       },
-      DidAnyFail: {
+      AreAllCopied: {
         Type: "Choice",
-        Choices: [{ Variable: "$.counts.failed", NumericGreaterThan: 0, Next: "SomeFailed" }],
-        Default: "AllCopied",
+        Choices: [
+          {
+            Variable: "$.counts.succeeded",
+            NumericEqualsPath: "$.counts.total",
+            Next: "AllCopied",
+          },
+        ],
+        Default: "SomeFailed",
       },
       SomeFailed: {
         Type: "Fail",
         Error: "SomeFailed",
         CausePath:
-          "States.Format('{} of {} objects lie in batches that failed; the report names them', $.counts.failed, $.counts.total)",
+          "States.Format('{} of {} objects lie in batches that succeeded; the report names the others', $.counts.succeeded, $.counts.total)",
       },
       AllCopied: { Type: "Succeed" },
     },

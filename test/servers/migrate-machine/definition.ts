@@ -14,7 +14,7 @@ export interface Machine {
         readonly WriterConfig?: object;
       };
     };
-    readonly CountFailures: {
+    readonly CountObjects: {
       readonly Parameters: Readonly<Record<string, string>>;
       readonly ResultSelector: Readonly<Record<string, string>>;
     };

@@ -32,7 +32,7 @@ describe.each([
     expect(report(2)).toEqual({ a: "copied", b: "copied", c: "copied" });
 
     const { MapRunArn, ResultWriterDetails, counts } = JSON.parse(output) as Output;
-    expect(counts).toEqual({ failed: 0, total: 2 });
+    expect(counts).toEqual({ succeeded: 2, total: 2 });
     const { Bucket, Key } = ResultWriterDetails;
     expect(Bucket).toBe(OWN);
     expect(Key).toMatch(/^migrations\/whole\/[^/]+\/manifest\.json$/);
@@ -51,7 +51,7 @@ describe.each([
       status: "FAILED",
       error: "SomeFailed",
       // moto counts batches where Step Functions counts their items.
-      cause: "1 of 2 objects lie in batches that failed; the report names them",
+      cause: "1 of 2 objects lie in batches that succeeded; the report names the others",
     });
     for (const key of ["d", "e"]) expect(await copied(key)).toBe(key);
 

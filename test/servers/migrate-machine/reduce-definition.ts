@@ -21,14 +21,14 @@ export const REFUSED: Readonly<Record<string, Reduction>> = {
 /** The definition as moto's interpreter understands it, for a run of one manifest. */
 export function reduceDefinition(whole: Machine, manifest: string): Machine {
   const known = Object.values(REFUSED).reduce((left, reduce) => reduce(left), whole);
-  const { CountFailures } = known.States;
-  const { Parameters, ResultSelector } = CountFailures;
+  const { CountObjects } = known.States;
+  const { Parameters, ResultSelector } = CountObjects;
   // The SDK's own names: Step Functions has them begin with a capital letter, moto hands them on.
   const calls = {
     Parameters: mapEntries(Parameters, ([name, path]) => [uncapitalize(name), path]),
     ResultSelector: mapEntries(ResultSelector, ([name, path]) => [name, uncapitalize(path)]),
   };
-  const States = { ...known.States, CountFailures: { ...CountFailures, ...calls } };
+  const States = { ...known.States, CountObjects: { ...CountObjects, ...calls } };
   // It looks for the writer's paths in the results, Step Functions in the state's input.
   return withMap({ ...known, States }, ({ ResultWriter }) => {
     const Bucket = ResultWriter.Parameters["Bucket"];

@@ -56,9 +56,15 @@ describe("failures of batches", () => {
       "25%",
       1,
       "FAILED",
-      "1 of 4 objects lie in batches that failed; the report names them",
+      "3 of 4 objects lie in batches that succeeded; the report names the others",
     ],
-    ["one", "1", 1, "FAILED", "1 of 4 objects lie in batches that failed; the report names them"],
+    [
+      "one",
+      "1",
+      1,
+      "FAILED",
+      "3 of 4 objects lie in batches that succeeded; the report names the others",
+    ],
   ])(
     "that are tolerated are told at the end: %s, %s",
     async (name, tolerated, missing, status, cause) => {
