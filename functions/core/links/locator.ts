@@ -2,7 +2,7 @@ import type { LinkError, LocatedLink } from "./link.ts";
 import { unknownBucket, unknownScheme } from "./link-hint.ts";
 import { locateKey } from "./locate-key.ts";
 import { locateWeb } from "./locate-web.ts";
-import type { Places } from "./place.ts";
+import type { Place, Places } from "./place.ts";
 import { isScheme } from "./scheme.ts";
 import type { FindWebPlaces } from "./web-places.ts";
 
@@ -32,10 +32,16 @@ export function createLocator(
     return located;
   };
 
+  /** Where the last object lay: links of one bucket mostly follow each other. */
+  let last: { readonly head: string; readonly places: readonly Place[] } | undefined;
+
   return (link) => {
     // A UTF-16 code unit is at most three bytes of UTF-8, so short links need no counting.
     if (link.length * 3 > MAX_LINK_BYTES && Buffer.byteLength(link) > MAX_LINK_BYTES) {
       return failure("too_long", `the link has more than ${MAX_LINK_BYTES} bytes`);
+    }
+    if (last !== undefined && link.startsWith(last.head)) {
+      return locateKey(last.places, link.slice(last.head.length));
     }
     const colon = link.indexOf("://");
     if (colon < 0) return failure("bad_syntax", "the link has no scheme", GRAMMAR);
@@ -53,7 +59,10 @@ export function createLocator(
     if (slash < 0) return failure("bad_syntax", "the link names no object", GRAMMAR);
     const bucket = link.slice(start, slash);
     const found = places.get(bucket);
-    if (found !== undefined) return locateKey(found, link.slice(slash + 1));
+    if (found !== undefined) {
+      last = { head: link.slice(0, slash + 1), places: found };
+      return locateKey(found, link.slice(slash + 1));
+    }
     if (bucket === "") return failure("bad_syntax", "the link names no bucket", GRAMMAR);
     if (bucket.includes("@")) {
       return failure("bad_syntax", "the link seems to hold a key or password", "leave it out");

@@ -11,7 +11,7 @@ import {
 } from "./azure-sas.ts";
 import { attachment } from "./content-disposition.ts";
 import { prepareHmac } from "./hmac-sha256.ts";
-import { checkIntent, refusal, signedRequest } from "./intent.ts";
+import { checkIntent, isPlain, refusal, signedRequest } from "./intent.ts";
 import { latest } from "./latest.ts";
 import type { SignedRequest, SignIntent } from "./signed-request.ts";
 import type { Pair } from "./sigv4.ts";
@@ -60,10 +60,12 @@ function permissionsOf({ method, ifNoneMatch, versionId }: SignIntent): string {
   return "r";
 }
 
+const NO_HEADERS: readonly Pair[] = [];
+
 /** A SAS binds no headers; these are what the store needs to be told. */
-function headersOf(intent: SignIntent): Pair[] {
+function headersOf(intent: SignIntent): readonly Pair[] {
+  if (intent.method !== "PUT") return NO_HEADERS;
   const headers: Pair[] = [];
-  if (intent.method !== "PUT") return headers;
   if (intent.contentType !== undefined) headers.push(["content-type", intent.contentType]);
   if (intent.contentMd5 !== undefined) headers.push(["content-md5", intent.contentMd5]);
   for (const [name, value] of Object.entries(intent.metadata ?? {})) {
@@ -123,18 +125,15 @@ export function createAzurePresigner(
     if (intent.key.includes("\n")) {
       throw refusal("invalid-key", "Azure names cannot hold a line end", "azure", intent);
     }
-    for (const field of ["contentLength", "checksumSha256", "checksumCrc32"] as const) {
-      if (intent[field] !== undefined) {
-        throw refusal("unsupported", `a SAS cannot bind ${field}`, "azure", intent);
-      }
-    }
+    if (!isPlain(intent)) refuseUnbindable(intent);
     const prepared = preparedFor(
       permissionsOf(intent),
       validity.expiresAt,
       intent.versionId ?? "",
       intent.download === undefined ? "" : attachment(intent.download),
     );
-    const signature = encodeComponent(hmac(prepared.textFor(intent.key), "base64"));
+    // Enough for base64: none of its characters is among those that the function leaves to us.
+    const signature = encodeURIComponent(hmac(prepared.textFor(intent.key), "base64"));
     return signedRequest(
       intent.method,
       `${head}${encodePath(intent.key)}?${operationOf(intent)}${prepared.query}&sig=${signature}`,
@@ -142,6 +141,14 @@ export function createAzurePresigner(
       validity,
     );
   };
+}
+
+function refuseUnbindable(intent: SignIntent): void {
+  for (const field of ["contentLength", "checksumSha256", "checksumCrc32"] as const) {
+    if (intent[field] !== undefined) {
+      throw refusal("unsupported", `a SAS cannot bind ${field}`, "azure", intent);
+    }
+  }
 }
 
 function join(parameters: readonly Pair[]): string {

@@ -108,12 +108,7 @@ export function createGooglePresigner(
       headers,
     );
     const finish = (signature: string) =>
-      signedRequest(
-        intent.method,
-        `${target.origin}${path}?${query}&X-Goog-Signature=${signature}`,
-        headers,
-        validity,
-      );
+      signedRequest(intent.method, target.origin + path + query + signature, headers, validity);
     const signature = sign(stringToSign, validity.signedAt);
     return typeof signature === "string" ? finish(signature) : signature.then(finish);
   };

@@ -26,14 +26,18 @@ export function prepareHmac(key: string | Uint8Array): Hmac {
   const short = bytes.length > BLOCK ? hash("sha256", bytes, "buffer") : bytes;
   const outer = Buffer.concat([pad(short, 0x5c), Buffer.alloc(DIGEST)]);
   let inner = Buffer.concat([pad(short, 0x36), Buffer.alloc(512)]);
-  return (message, encoding) => {
+  let message = inner;
+  return (text, encoding) => {
     // A UTF-16 code unit is at most three bytes of UTF-8.
-    const room = BLOCK + message.length * 3;
+    const room = BLOCK + text.length * 3;
     if (room > inner.length) {
       inner = Buffer.concat([inner.subarray(0, BLOCK), Buffer.alloc(room)]);
+      message = inner;
     }
-    const end = BLOCK + inner.write(message, BLOCK);
-    outer.write(hash("sha256", inner.subarray(0, end), "binary"), BLOCK, "binary");
+    const end = BLOCK + inner.write(text, BLOCK);
+    // Texts that are signed one after the other are mostly of one length.
+    if (message.length !== end) message = inner.subarray(0, end);
+    outer.write(hash("sha256", message, "binary"), BLOCK, "binary");
     return hash("sha256", outer, encoding);
   };
 }

@@ -51,6 +51,7 @@ export function refusal(
  * @throws StorageError `invalid-request` when a field belongs to another method or is malformed.
  */
 export function checkIntent(intent: SignIntent, provider: string): void {
+  if (isPlain(intent)) return;
   const invalid = (message: string) => refusal("invalid-request", message, provider, intent);
   const { method, part, contentType, contentLength, versionId } = intent;
   for (const field of FOREIGN[method]) {
@@ -86,6 +87,14 @@ export function checkIntent(intent: SignIntent, provider: string): void {
       throw invalid(`the metadata ${name} is not a header value (printable ASCII)`);
     }
   }
+}
+
+/** Asks for nothing beyond what every signature has, as nearly every link does. */
+export function isPlain(intent: SignIntent): boolean {
+  for (const field in intent) {
+    if (field !== "method" && field !== "key" && field !== "expires") return false;
+  }
+  return true;
 }
 
 const DIGESTS = [

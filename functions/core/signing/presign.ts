@@ -22,8 +22,9 @@ export interface Scope {
   readonly sessionToken?: string;
 }
 
-/** A request ready to sign: its query without the signature, and what the signature is over. */
+/** A request ready to sign, and what the signature is over. */
 export interface Unsigned {
+  /** From `?` on, up to where the signature's value goes. */
   readonly query: string;
   readonly stringToSign: string;
 }
@@ -59,20 +60,23 @@ export function prepare(scope: Scope, validity: Pick<Validity, "signedAt" | "sec
   ];
   if (scope.sessionToken !== undefined) fixed.push(named("Security-Token", scope.sessionToken));
 
-  const forHeaders = (headers: readonly Pair[]) => {
+  /** What requests that differ in nothing but method and path have in common. */
+  const shared = (parameters: readonly Pair[], headers: readonly Pair[]) => {
     const signed: readonly Pair[] = [["host", scope.host], ...headers];
+    const own = canonicalQuery([...fixed, named("SignedHeaders", signedHeaders(signed))]);
+    // In order already: the operations' names are lower-case, and `X-` comes before every one of them.
+    const query = parameters.length === 0 ? own : `${own}&${canonicalQuery(parameters)}`;
     return {
-      own: canonicalQuery([...fixed, named("SignedHeaders", signedHeaders(signed))]),
-      end: canonicalEnd(signed, UNSIGNED_PAYLOAD),
+      query: `?${query}&${dialect.parameter}Signature=`,
+      end: `\n${query}\n${canonicalEnd(signed, UNSIGNED_PAYLOAD)}`,
     };
   };
 
-  const plain = forHeaders([]);
+  const toSign = stringToSign(dialect, time, place);
+  const plain = shared([], []);
   return (method, path, parameters, headers) => {
-    const { own, end } = headers.length === 0 ? plain : forHeaders(headers);
-    // In order already: the operations' names are lower-case, and `X-` comes before every one of them.
-    const query = parameters.length === 0 ? own : `${own}&${canonicalQuery(parameters)}`;
-    const request = `${method}\n${path}\n${query}\n${end}`;
-    return { query, stringToSign: stringToSign(dialect, time, place, request) };
+    const isPlain = parameters.length === 0 && headers.length === 0;
+    const { query, end } = isPlain ? plain : shared(parameters, headers);
+    return { query, stringToSign: toSign(`${method}\n${path}${end}`) };
   };
 }

@@ -1,5 +1,5 @@
 import { attachment } from "./content-disposition.ts";
-import { checkIntent, signedRequest } from "./intent.ts";
+import { checkIntent, isPlain, signedRequest } from "./intent.ts";
 import { latest } from "./latest.ts";
 import { hostOf, prepare, type Scope } from "./presign.ts";
 import type { SignedRequest, SignIntent } from "./signed-request.ts";
@@ -22,8 +22,11 @@ export interface S3Target {
   readonly region: string;
 }
 
+const NONE: readonly Pair[] = [];
+
 /** Query parameters of the operation, beside the signature's own. */
-function parametersOf(intent: SignIntent): Pair[] {
+function parametersOf(intent: SignIntent): readonly Pair[] {
+  if (isPlain(intent)) return NONE;
   const parameters: Pair[] = [];
   if (intent.part !== undefined) {
     parameters.push(["partNumber", String(intent.part.number)], ["uploadId", intent.part.uploadId]);
@@ -36,7 +39,8 @@ function parametersOf(intent: SignIntent): Pair[] {
 }
 
 /** What the client must send: all of it is signed, so a request with other headers is refused. */
-function headersOf(intent: SignIntent): Pair[] {
+function headersOf(intent: SignIntent): readonly Pair[] {
+  if (isPlain(intent)) return NONE;
   const headers: Pair[] = [];
   if (intent.contentLength !== undefined) {
     headers.push(["content-length", String(intent.contentLength)]);
@@ -82,6 +86,7 @@ export function createS3Presigner(
     service: "s3",
     ...(keys.sessionToken !== undefined && { sessionToken: keys.sessionToken }),
   };
+  const base = `${target.basePath}/`;
   const keyOf = latest((day: string) =>
     signingKey(AWS, keys.secretAccessKey, credentialScope(AWS, day, target.region, "s3")),
   );
@@ -95,7 +100,7 @@ export function createS3Presigner(
   return (intent, validity) => {
     checkIntent(intent, "s3");
     const prepared = preparedFor(validity.signedAt.getTime(), validity.seconds);
-    const path = `${target.basePath}/${encodePath(intent.key)}`;
+    const path = base + encodePath(intent.key);
     const headers = headersOf(intent);
     const { query, stringToSign } = prepared.request(
       intent.method,
@@ -106,7 +111,7 @@ export function createS3Presigner(
     const signature = prepared.key(stringToSign, "hex");
     return signedRequest(
       intent.method,
-      `${target.origin}${path}?${query}&X-Amz-Signature=${signature}`,
+      target.origin + path + query + signature,
       headers,
       validity,
     );

@@ -139,7 +139,7 @@ function sign(
     headers,
     payload,
   );
-  return signingKey(AWS, secret, scope)(stringToSign(AWS, time, scope, canonical), "hex");
+  return signingKey(AWS, secret, scope)(stringToSign(AWS, time, scope)(canonical), "hex");
 }
 
 /** In constant time for texts of one length; the length of a signature is no secret. */

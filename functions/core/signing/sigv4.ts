@@ -99,13 +99,14 @@ export function credentialScope(
   return `${day}/${region}/${service}/${dialect.end}`;
 }
 
+/** For one time and scope: makes of a canonical request what the key signs. */
 export function stringToSign(
   dialect: Dialect,
   time: string,
   scope: string,
-  request: string,
-): string {
-  return `${dialect.algorithm}\n${time}\n${scope}\n${hash("sha256", request, "hex")}`;
+): (request: string) => string {
+  const head = `${dialect.algorithm}\n${time}\n${scope}\n`;
+  return (request) => head + hash("sha256", request, "hex");
 }
 
 /** The key for one scope, ready to sign: `signingKey(…)(stringToSign(…), "hex")` is the signature. */

@@ -67,7 +67,7 @@ function sign({ context, request: text }: Vector, by: "header" | "query") {
     headers,
     payload,
   );
-  const toSign = stringToSign(AWS, time, scope, canonical);
+  const toSign = stringToSign(AWS, time, scope)(canonical);
   return {
     canonicalRequest: canonical,
     stringToSign: toSign,

@@ -37,7 +37,7 @@ test("an HMAC key signs with Google's names in each step", async () => {
     "&X-Goog-Credential=GOOGTS7C7FUP3AIRVJTE2BCD%2F20190201%2Fauto%2Fstorage%2Fgoog4_request" +
     "&X-Goog-Date=20190201T090000Z&X-Goog-Expires=60&X-Goog-SignedHeaders=host";
   const request = `GET\n/cats/cat.jpg\n${query}\nhost:storage.googleapis.com\n\nhost\nUNSIGNED-PAYLOAD`;
-  const text = stringToSign(dialect, "20190201T090000Z", scope, request);
+  const text = stringToSign(dialect, "20190201T090000Z", scope)(request);
   const signature = signingKey(dialect, SECRET, scope)(text, "hex");
   expect(url).toBe(`${ORIGIN}/cats/cat.jpg?${query}&X-Goog-Signature=${signature}`);
 });

@@ -64,7 +64,7 @@ test("the prepared signer equals the steps taken one by one, in any order of liv
         ]);
         const headers = [["host", "127.0.0.1:9000"]] as const;
         const request = canonicalRequest("GET", path, query, headers, "UNSIGNED-PAYLOAD");
-        const text = stringToSign(AWS, time, scope, request);
+        const text = stringToSign(AWS, time, scope)(request);
         const signature = signingKey(AWS, KEYS.secretAccessKey, scope)(text, "hex");
         const validity = { signedAt, seconds: life, expiresAt: "" };
         expect(sign({ method: "GET", key, expires: life }, validity).url).toBe(
