@@ -86,6 +86,25 @@ test("parts that were fetched before the end of a run are not fetched again", as
   expect(Buffer.compare(await readBytes(to, parseKey("object")), bytes)).toBe(0);
 });
 
+test("parts that were fetched are not joined with parts that are sent", async () => {
+  const stop = new AbortController();
+  const bytes = randomBytes(17 * MIB);
+  const { to, azure, run, stream } = await stage.pair("sent-after-all", {
+    faults: {
+      onFetch: () => {
+        if (azure.fetched.length === 2) stop.abort(new Error("stopped"));
+      },
+    },
+    part: 4 * MIB,
+  });
+  await stage.putInParts("sent-after-all", "object", bytes);
+  const first = await run(stop.signal);
+  expect(first.summary.stopped).toEqual({ by: "signal" });
+  const { outcomes } = await stream();
+  expect(outcomes.get("object")).toMatchObject({ state: "copied", sent: bytes.byteLength });
+  expect(Buffer.compare(await readBytes(to, parseKey("object")), bytes)).toBe(0);
+});
+
 test("the command: killed between two parts it goes on with the second, and tells nobody the URLs", async () => {
   const bytes = randomBytes(64 * MIB + 1);
   const urls: string[] = [];

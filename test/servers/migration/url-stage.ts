@@ -27,6 +27,8 @@ interface Pair {
   readonly notices: readonly string[];
   /** Objects go whole up to 100 KiB. */
   readonly run: (signal?: AbortSignal) => Promise<Run>;
+  /** Goes on where `run` was stopped, with all bytes through here. */
+  readonly stream: () => Promise<Run>;
 }
 
 interface PairOptions {
@@ -64,18 +66,17 @@ export async function openUrlStage(): Promise<UrlStage> {
       const target = { bucket: to, prefix: "" };
       const journal = join(temporary(), "journal.sqlite");
       const notices: string[] = [];
+      const options = {
+        source: openBucketSource({ ...source, name: "source" }),
+        target: openBucketTarget({ ...target, name: "target", wire }),
+        journal,
+        concurrency: 1,
+      };
+      const byStore = { source, target, wholeUpTo: 100 * KIB, part };
+      const onNotice = (notice: string) => void notices.push(notice);
       const run: Pair["run"] = (signal = new AbortController().signal) =>
-        runWith(
-          {
-            source: openBucketSource({ ...source, name: "source" }),
-            target: openBucketTarget({ ...target, name: "target", wire }),
-            journal,
-            concurrency: 1,
-            byStore: { source, target, wholeUpTo: 100 * KIB, part },
-          },
-          { signal, onNotice: (notice) => notices.push(notice) },
-        );
-      return { from, to, azure, wire, notices, run };
+        runWith({ ...options, byStore }, { signal, onNotice });
+      return { from, to, azure, wire, notices, run, stream: () => runWith(options) };
     },
     put: async (Bucket, Key, Body) => {
       const object = { Bucket, Key, ContentType: "image/tiff", Metadata: { made: "here" } };
