@@ -25,13 +25,13 @@ describe.each([
     const { put, copied, lambda, run, report, describeMapRun } = migration;
     const batches = [[await put("a"), await put("b")], [await put("c")]];
     lambda.refusals = 1;
-    const { status, output = "" } = await run("whole", batches);
+    const { status, output } = await run("whole", batches);
     expect(status).toBe("SUCCEEDED");
     for (const key of ["a", "b", "c"]) expect(await copied(key)).toBe(key);
     expect(lambda.refusals).toBe(0);
     expect(report(2)).toEqual({ a: "copied", b: "copied", c: "copied" });
 
-    const { MapRunArn, ResultWriterDetails, counts } = JSON.parse(output) as Output;
+    const { MapRunArn, ResultWriterDetails, counts } = JSON.parse(output ?? "") as Output;
     expect(counts).toEqual({ succeeded: 2, total: 2 });
     const { Bucket, Key } = ResultWriterDetails;
     expect(Bucket).toBe(OWN);
