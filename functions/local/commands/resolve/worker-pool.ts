@@ -21,7 +21,7 @@ export interface WorkerPool {
  * MiB: all but a few chunks is garbage, and collected early it keeps the process small. An SDK, which
  * identities need, takes some 30 alone.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 16 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 20 };
 const LIMITS_WITH_SDK = { ...LIMITS, maxOldGenerationSizeMb: 64 };
 
 /**
