@@ -25,8 +25,7 @@ export interface S3Target {
 const NONE: readonly Pair[] = [];
 
 /** Query parameters of the operation, beside the signature's own. */
-function parametersOf(intent: SignIntent): readonly Pair[] {
-  if (isPlain(intent)) return NONE;
+function parametersOf(intent: SignIntent): Pair[] {
   const parameters: Pair[] = [];
   if (intent.part !== undefined) {
     parameters.push(["partNumber", String(intent.part.number)], ["uploadId", intent.part.uploadId]);
@@ -39,8 +38,7 @@ function parametersOf(intent: SignIntent): readonly Pair[] {
 }
 
 /** What the client must send: all of it is signed, so a request with other headers is refused. */
-function headersOf(intent: SignIntent): readonly Pair[] {
-  if (isPlain(intent)) return NONE;
+function headersOf(intent: SignIntent): Pair[] {
   const headers: Pair[] = [];
   if (intent.contentLength !== undefined) {
     headers.push(["content-length", String(intent.contentLength)]);
@@ -101,11 +99,12 @@ export function createS3Presigner(
     checkIntent(intent, "s3");
     const prepared = preparedFor(validity.signedAt.getTime(), validity.seconds);
     const path = base + encodePath(intent.key);
-    const headers = headersOf(intent);
+    const plain = isPlain(intent);
+    const headers = plain ? NONE : headersOf(intent);
     const { query, stringToSign } = prepared.request(
       intent.method,
       path,
-      parametersOf(intent),
+      plain ? NONE : parametersOf(intent),
       headers,
     );
     const signature = prepared.key(stringToSign, "hex");

@@ -1,6 +1,7 @@
 import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { AzureConfig } from "@remote-storage/core/storage/provider-config.ts";
+import { toShownHeaders } from "@remote-storage/core/storage/shown-headers.ts";
 import type { CopyFacts, StoreCopy } from "@remote-storage/core/storage/store-copy.ts";
 import type { Container } from "./container.ts";
 import { COPY_SECONDS, signSource, SYNC_COPY_LIMIT } from "./copy.ts";
@@ -102,12 +103,6 @@ function checksumsIn({ contentMD5 }: { readonly contentMD5?: Uint8Array }): Copy
 
 function toFacts(key: ObjectKey, properties: BlobGetPropertiesResponse): CopyFacts {
   const { size, etag, modified, type } = toStat(key, properties.contentLength ?? 0, properties);
-  const shown = Object.entries({
-    "cache-control": properties.cacheControl,
-    "content-disposition": properties.contentDisposition,
-    "content-encoding": properties.contentEncoding,
-    "content-language": properties.contentLanguage,
-  });
   return {
     size,
     etag,
@@ -115,8 +110,6 @@ function toFacts(key: ObjectKey, properties: BlobGetPropertiesResponse): CopyFac
     type,
     checksums: checksumsIn(properties),
     metadata: properties.metadata ?? {},
-    headers: Object.fromEntries(
-      shown.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
+    headers: toShownHeaders(properties),
   };
 }

@@ -1,5 +1,6 @@
 import type { ObjectKey } from "@remote-storage/core/storage/key.ts";
 import type { S3Config } from "@remote-storage/core/storage/provider-config.ts";
+import { toShownHeaders } from "@remote-storage/core/storage/shown-headers.ts";
 import type { CopyFacts, CopySource, StoreCopy } from "@remote-storage/core/storage/store-copy.ts";
 import { parseAwsHost } from "@remote-storage/core/settings/aws-host.ts";
 import { MAX_COPY, toCopySource } from "./copy.ts";
@@ -121,12 +122,6 @@ function toFacts(
     readonly ContentLanguage?: string | undefined;
   },
 ): CopyFacts {
-  const shown = Object.entries({
-    "cache-control": head.CacheControl,
-    "content-disposition": head.ContentDisposition,
-    "content-encoding": head.ContentEncoding,
-    "content-language": head.ContentLanguage,
-  });
   return {
     size: head.ContentLength ?? 0,
     etag: toEtag(head.ETag),
@@ -134,8 +129,11 @@ function toFacts(
     checksums: checksumsIn(head),
     type: contentType(head.ContentType),
     metadata: head.Metadata ?? {},
-    headers: Object.fromEntries(
-      shown.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
+    headers: toShownHeaders({
+      cacheControl: head.CacheControl,
+      contentDisposition: head.ContentDisposition,
+      contentEncoding: head.ContentEncoding,
+      contentLanguage: head.ContentLanguage,
+    }),
   };
 }
